@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+# House flags and the few functions that every room uses.
+add_library(srt_flags INTERFACE)
+target_compile_options(srt_flags INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wvla -Wpointer-arith -Wwrite-strings
+  -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wundef
+  -Wformat=2 -Wimplicit-fallthrough -Wnull-dereference -Wcast-qual
+  -fno-common -fstack-protector-strong)
+target_compile_definitions(srt_flags INTERFACE
+  _GNU_SOURCE _FILE_OFFSET_BITS=64
+  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${SRT_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+if(SRT_SANITIZE)
+  target_compile_options(srt_flags INTERFACE -fsanitize=${SRT_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(srt_flags INTERFACE -fsanitize=${SRT_SANITIZE})
+endif()
+if(SRT_FUZZ)
+  target_compile_options(srt_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(SRT_COVERAGE)
+  target_compile_options(srt_flags INTERFACE --coverage)
+  target_link_options(srt_flags INTERFACE --coverage)
+endif()
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  target_link_options(srt_flags INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+endif()
+
+# GLib only up to what Debian 12 has and no older than what we ask for.
+add_library(srt_glib INTERFACE)
+target_link_libraries(srt_glib INTERFACE PkgConfig::GLIB)
+target_compile_definitions(srt_glib INTERFACE
+  GLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_70 GLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_70)
+
+# srt_room(NAME SOURCES... [LINK libs...]): one room of the core. Its headers are
+# included as "room/file.h" by the rooms that link it.
+function(srt_room name)
+  cmake_parse_arguments(R "" "" "SOURCES;LINK" ${ARGN})
+  add_library(srt_${name} STATIC ${R_SOURCES})
+  target_include_directories(srt_${name} PRIVATE ${PROJECT_SOURCE_DIR}/core/src)
+  target_link_libraries(srt_${name} PRIVATE srt_flags PUBLIC ${R_LINK})
+endfunction()
+
+# srt_backend_module(NAME SOURCES... [LINK libs...]): a backend that ships.
+function(srt_backend_module name)
+  cmake_parse_arguments(B "" "" "SOURCES;LINK" ${ARGN})
+  add_library(srt_backend_${name} MODULE ${B_SOURCES})
+  set_target_properties(srt_backend_${name} PROPERTIES
+    PREFIX "" OUTPUT_NAME ${name}
+    LIBRARY_OUTPUT_DIRECTORY ${SRT_BACKEND_OUTPUT_DIR})
+  if(APPLE)
+    set_target_properties(srt_backend_${name} PROPERTIES SUFFIX .dylib)
+  else()
+    target_link_options(srt_backend_${name} PRIVATE
+      $<$<STREQUAL:${SRT_SANITIZE},>:-Wl,-z,defs> -Wl,--exclude-libs,ALL)
+  endif()
+  target_link_libraries(srt_backend_${name} PRIVATE srt_flags srt_sdk ${B_LINK})
+endfunction()
+
+# srt_unit_test(NAME SOURCES... [LINK libs...] [LABELS l...] [TIMEOUT s]): a CUnit
+# program, one CTest test. 77 is a skip.
+function(srt_unit_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  string(REPLACE "." "-" target test-${name})
+  add_executable(${target} ${T_SOURCES})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/core/src)
+  target_link_libraries(${target} PRIVATE srt_flags srt_test_support ${T_LINK})
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 60)
+  endif()
+  add_test(NAME ${name} COMMAND ${target})
+  set_tests_properties(${name} PROPERTIES
+    LABELS "unit;${T_LABELS}" SKIP_RETURN_CODE 77 TIMEOUT ${T_TIMEOUT}
+    ENVIRONMENT "SRT_SOURCE_DIR=${PROJECT_SOURCE_DIR};SRT_BUILD_DIR=${CMAKE_BINARY_DIR}")
+endfunction()
+
+# srt_fuzz_target(NAME SOURCE [LINK libs...]): with SRT_FUZZ a libFuzzer program;
+# always a plain one that runs the corpus in tests/fuzz/corpus/NAME as a test.
+function(srt_fuzz_target name source)
+  cmake_parse_arguments(F "" "" "LINK" ${ARGN})
+  add_executable(fuzz-${name} ${source} $<$<NOT:$<BOOL:${SRT_FUZZ}>>:${PROJECT_SOURCE_DIR}/tests/fuzz/main.c>)
+  target_include_directories(fuzz-${name} PRIVATE ${PROJECT_SOURCE_DIR}/core/src)
+  target_link_libraries(fuzz-${name} PRIVATE srt_flags ${F_LINK})
+  if(SRT_FUZZ)
+    target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
+  endif()
+  set_target_properties(fuzz-${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
+  add_test(NAME fuzz.${name}.corpus
+    COMMAND fuzz-${name} $<$<BOOL:${SRT_FUZZ}>:-runs=0> ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  set_tests_properties(fuzz.${name}.corpus PROPERTIES LABELS "fuzz" TIMEOUT 120)
+endfunction()

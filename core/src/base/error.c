@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+
+#include <stdarg.h>
+
+G_DEFINE_QUARK(srt-error, srt_error)
+
+gboolean srt_set_errno(GError **error, SrtError code, int e, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, SRT_ERROR, code, "%s: %s", text, g_strerror(e));
+    return FALSE;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings as they were written: validated, merged, not yet resolved.
+ *
+ * A configuration is made once, is then never changed, and may be read from any
+ * thread. Nothing here looks at the file system except to read settings files. */
+#ifndef SRT_CONFIG_H
+#define SRT_CONFIG_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* One value of a list, or one scalar, and where it stands. */
+typedef struct SrtConfigItem {
+    char *text;
+    char *pointer; /* "filesystem.denyRead[0]" */
+    char *file;    /* path of the settings file as it was named; "built-in" for defaults */
+    guint line;    /* from 1; 0 for defaults */
+    guint column;  /* from 1, in bytes; 0 for defaults */
+} SrtConfigItem;
+
+/* Makes an item that owns copies of everything; for built-in rules and tests. */
+SrtConfigItem *srt_config_item_new(const char *text, const char *pointer, const char *file,
+                                   guint line, guint column);
+void srt_config_item_free(SrtConfigItem *item);
+
+/* Whether a list was there at all: absent and empty differ for some keys. A
+ * list of NULL is absent; an empty one is empty. All lists hold SrtConfigItem*
+ * and own them. */
+typedef GPtrArray SrtConfigList;
+
+typedef enum { SRT_TRI_UNSET = -1, SRT_TRI_FALSE = 0, SRT_TRI_TRUE = 1 } SrtTri;
+
+typedef struct SrtConfigNetwork {
+    bool present; /* the "network" object was there */
+    SrtConfigList *allowed_domains;
+    SrtConfigList *denied_domains;
+    GHashTable *denied_reasons; /* exact deniedDomains text -> reason; or NULL */
+    SrtConfigList *denied_resolved_addresses;
+    SrtConfigList *allow_unix_sockets;
+    SrtTri allow_all_unix_sockets;
+    SrtTri allow_local_binding;  /* macOS */
+    SrtTri strict_allowlist;
+    SrtConfigList *allow_mach_lookup; /* macOS */
+    guint http_proxy_port;  /* 0: our own proxy */
+    guint socks_proxy_port; /* 0: our own proxy */
+    char *mitm_socket_path; /* NULL: none */
+    SrtConfigList *mitm_domains;
+    char *parent_http;     /* URL text; NULL: from the environment */
+    char *parent_https;
+    char *parent_no_proxy;
+    bool parent_present; /* network.parentProxy was there */
+} SrtConfigNetwork;
+
+typedef struct SrtConfigFilesystem {
+    bool present;
+    SrtConfigList *deny_read;
+    SrtConfigList *allow_read;
+    SrtConfigList *allow_write; /* absent: the working directory */
+    SrtConfigList *deny_write;
+    SrtConfigList *mandatory_add;
+    SrtConfigList *mandatory_remove;
+    SrtTri allow_git_config;
+    SrtTri disabled;
+} SrtConfigFilesystem;
+
+typedef struct SrtConfigEnv {
+    SrtConfigList *pass; /* absent: everything passes */
+    SrtConfigList *deny;
+    GHashTable *set;     /* name -> value; or NULL */
+    SrtTri scrub_secrets;
+} SrtConfigEnv;
+
+typedef struct SrtConfig {
+    SrtConfigNetwork network;
+    SrtConfigFilesystem filesystem;
+    SrtConfigEnv env;
+    GHashTable *ignore_violations; /* command pattern -> GStrv; or NULL */
+    SrtConfigItem *backend;        /* NULL: not chosen here */
+    SrtConfigList *allow_unenforced; /* names of rule classes */
+    SrtTri weaker_nested_sandbox;
+    SrtTri weaker_network_isolation; /* macOS */
+    SrtTri allow_apple_events;       /* macOS */
+    SrtTri allow_pty;                /* macOS */
+    SrtTri allow_user_namespaces;
+    guint mandatory_deny_search_depth; /* 0: no limit */
+    char *bwrap_path;                  /* NULL: trusted directories */
+    SrtConfigList *git_safe_directories;
+    GPtrArray *files; /* char *: every settings file that was read, as opened, absolute */
+    GPtrArray *notes; /* char *: accepted keys that mean nothing here, one debug line each */
+} SrtConfig;
+
+void srt_config_free(SrtConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtConfig, srt_config_free)
+
+/* Loads settings. path NULL: the default place, <home>/.srt-settings.json, where
+ * a missing file means the built-in defaults; home NULL then means defaults too.
+ * A named file must exist. Follows "extends". On failure *error
+ * (SRT_ERROR_SETTINGS) holds every problem that was found, one a line, each
+ * "FILE:LINE:COLUMN: pointer: found X, expected Y"; the file is at most 4 MiB. */
+SrtConfig *srt_config_load(const char *path, const char *home, GError **error);
+
+/* The same from text. file names it in messages; "extends" is resolved
+ * relative to base_dir (NULL: refused). */
+SrtConfig *srt_config_parse(const char *text, gsize length, const char *file,
+                            const char *base_dir, GError **error);
+
+/* The built-in defaults: reads open, working directory writable, no network. */
+SrtConfig *srt_config_defaults(void);
+
+/* The JSON Schema of the settings file (draft 2020-12), made from the same
+ * table that validation uses. Caller frees. */
+char *srt_config_schema(void);
+
+#endif

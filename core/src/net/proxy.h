@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The filtering proxies of one session: HTTP and SOCKS5 on one thread with one
+ * event loop, on listening sockets that others make. */
+#ifndef SRT_NET_PROXY_H
+#define SRT_NET_PROXY_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "policy/netpolicy.h"
+
+typedef struct SrtProxy SrtProxy;
+
+/* A refusal, told on the proxy's thread. Everything is borrowed for the call. */
+typedef void (*SrtProxyRefused)(void *data, const SrtNetDecision *decision, const char *protocol,
+                                const char *reason);
+
+typedef struct SrtProxyUpstream {
+    char *mitm_socket;     /* unix socket of the inspecting proxy, or NULL */
+    char *parent_http;     /* parent proxy URLs, or NULL */
+    char *parent_https;
+    char *parent_no_proxy;
+} SrtProxyUpstream;
+
+typedef struct SrtProxyOptions {
+    SrtNetPolicy *policy;  /* required; a reference is taken */
+    SrtProxyUpstream upstream; /* borrowed, copied */
+    const char *token;     /* NULL: clients need not authenticate */
+    guint http_external_port;  /* relay the HTTP listener to this loopback port, 0: own proxy */
+    guint socks_external_port; /* the same for SOCKS */
+    guint max_connections; /* 0: the default, 16384 */
+    SrtProxyRefused refused; /* may be NULL */
+    void *refused_data;
+} SrtProxyOptions;
+
+typedef enum { SRT_PROXY_HTTP, SRT_PROXY_SOCKS } SrtProxyKind;
+
+/* Makes the proxy and starts its thread. Errors: SRT_ERROR_NETWORK. */
+SrtProxy *srt_proxy_start(const SrtProxyOptions *options, GError **error);
+
+/* Takes over a listening TCP socket (from any network namespace). Any thread. */
+void srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind);
+
+/* Replaces the rules for requests judged from now on. Any thread. */
+void srt_proxy_set_policy(SrtProxy *proxy, SrtNetPolicy *policy);
+
+/* Closes everything, ends the thread, frees. Accepts NULL. */
+void srt_proxy_stop(SrtProxy *proxy);
+
+/* Parent proxies from environment variables (HTTP_PROXY, http_proxy, …), for
+ * settings without parentProxy. Caller frees with srt_proxy_upstream_clear. */
+void srt_proxy_upstream_from_env(SrtProxyUpstream *upstream, const char *const *env);
+void srt_proxy_upstream_clear(SrtProxyUpstream *upstream);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Backends: found, checked, loaded, chosen, called. The only room that knows
+ * GModule, and the only one that calls into a module. */
+#ifndef SRT_PLUGIN_H
+#define SRT_PLUGIN_H
+
+#include <glib.h>
+#include <srt/backend.h>
+
+#include "base/error.h"
+#include "policy/policy.h"
+#include "violation/store.h"
+
+/* Where modules are looked for, and what chose the one to use. */
+typedef struct SrtBackendSearch {
+    char **directories; /* in order; NULL-terminated */
+    char *site_file;    /* "<sysconfdir>/srt/backend", or NULL */
+    bool privileged;    /* started setuid or with file capabilities: environment ignored */
+} SrtBackendSearch;
+
+/* The search of this installation: SRT_BACKEND_PATH, then <libdir>/srt/backends
+ * relative to where the program lies. */
+SrtBackendSearch *srt_backend_search_new(void);
+void srt_backend_search_free(SrtBackendSearch *search);
+
+/* A loaded and checked module: every slot is filled. */
+typedef struct SrtBackend SrtBackend;
+
+/* Loads one file. Errors (SRT_ERROR_BACKEND) name the file, what was wrong, and
+ * what to do. Modules stay loaded for good. */
+SrtBackend *srt_backend_load(const char *path, GError **error);
+void srt_backend_unref(SrtBackend *backend);
+const srt_backend *srt_backend_descriptor(const SrtBackend *backend); /* our copy, complete */
+const char *srt_backend_file(const SrtBackend *backend);
+
+/* All module files in the search path. SrtBackendCandidate*, owned. */
+typedef struct SrtBackendCandidate {
+    char *name;          /* file name without suffix */
+    char *file;
+    SrtBackend *backend; /* NULL when it could not be loaded */
+    char *problem;       /* then: why */
+} SrtBackendCandidate;
+GPtrArray *srt_backend_list(const SrtBackendSearch *search);
+
+/* One use of a backend: state between prepare and teardown. */
+typedef struct SrtBackendRun SrtBackendRun;
+
+typedef struct SrtBackendServices {
+    const char *inside_helper; /* installed path or NULL */
+    GHashTable *options;       /* char* -> char*, or NULL */
+    SrtViolationStore *violations; /* or NULL */
+} SrtBackendServices;
+
+typedef struct SrtRuleReport {
+    bool reported;
+    srt_enforcement how;
+    char *why;
+} SrtRuleReport;
+
+/* prepare; on failure the teardown was done. services and policy are borrowed
+ * until the run is freed. "Cannot run here" is SRT_ERROR_BACKEND with the
+ * backend's text. */
+SrtBackendRun *srt_backend_prepare(SrtBackend *backend, const SrtPolicy *policy,
+                                   const SrtBackendServices *services, GError **error);
+gboolean srt_backend_wrap(SrtBackendRun *run, srt_launch *launch, GError **error);
+/* *ret_fd -1: no source. */
+gboolean srt_backend_monitor(SrtBackendRun *run, int pid, int *ret_fd, GError **error);
+gboolean srt_backend_drain(SrtBackendRun *run, GError **error);
+void srt_backend_teardown(SrtBackendRun *run); /* and free; accepts NULL */
+const srt_backend *srt_backend_run_descriptor(const SrtBackendRun *run);
+const SrtRuleReport *srt_backend_run_report(const SrtBackendRun *run, srt_rule_class rule);
+
+/* Which classes the policy requests and the backend does not enforce. Writes
+ * warnings (one line each, char *) for snapshots, for grants, and for classes
+ * named in allow_unenforced; FALSE with SRT_ERROR_UNENFORCED for the rest. */
+gboolean srt_backend_run_judge(const SrtBackendRun *run, const SrtPolicy *policy,
+                               const SrtConfigList *allow_unenforced, GPtrArray *warnings,
+                               GError **error);
+
+/* Chooses by the documented order: explicit (name or path, from the command
+ * line), SRT_BACKEND, settings, site file, automatic; prepares and judges.
+ * explicit and from_settings may be NULL. env is the environment to look in. */
+SrtBackendRun *srt_backend_select(const SrtBackendSearch *search, const char *explicit_choice,
+                                  const char *from_settings, const SrtPolicy *policy,
+                                  const SrtConfigList *allow_unenforced,
+                                  const SrtBackendServices *services, GPtrArray *warnings,
+                                  GError **error);
+
+/* The launch as the core sees it; its host-table functions are in this room. */
+srt_launch *srt_launch_new(const char *const *argv, const char *const *env, const char *cwd,
+                           guint64 ignored_signals, int handoff_fd /* taken */);
+void srt_launch_free(srt_launch *launch);
+const char *const *srt_launch_argv(const srt_launch *launch);
+const char *const *srt_launch_env(const srt_launch *launch);
+const char *const *srt_launch_tool_env(const srt_launch *launch);
+const char *srt_launch_cwd(const srt_launch *launch);
+/* Descriptors in order: index i becomes descriptor 3 + i. */
+const int *srt_launch_fds(const srt_launch *launch, gsize *ret_count);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings + working directory + home -> one immutable policy. The only effect
+ * is reading path metadata (and walking writable trees for protected names). */
+#ifndef SRT_POLICY_ROOM_H
+#define SRT_POLICY_ROOM_H
+
+#include <glib.h>
+#include <srt/policy.h>
+
+#include "config/config.h"
+#include "policy/netpolicy.h"
+
+/* Limits of what one policy may cost; beyond them the run is refused. */
+#define SRT_POLICY_MAX_RULES 20000      /* path rules after glob expansion */
+#define SRT_WALK_MAX_ENTRIES 5000000    /* directory entries looked at per policy */
+#define SRT_WALK_MAX_DEPTH 256
+
+typedef struct SrtPolicyInputs {
+    const char *cwd;     /* absolute, physical; required */
+    const char *home;    /* absolute, or NULL */
+    const char *tmp_env; /* not used for rules; NULL */
+    guint http_port;     /* inside; 3128 */
+    guint socks_port;    /* inside; 1080 */
+} SrtPolicyInputs;
+
+typedef struct SrtPolicy SrtPolicy;
+
+/* Errors: SRT_ERROR_POLICY, every problem in one text, one a line. config is
+ * borrowed only for the call. */
+SrtPolicy *srt_policy_new(const SrtConfig *config, const SrtPolicyInputs *inputs, GError **error);
+void srt_policy_free(SrtPolicy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtPolicy, srt_policy_free)
+
+/* What backends get; lives as long as the policy. */
+const srt_policy *srt_policy_view(const SrtPolicy *policy);
+
+/* The network rules; lives as long as the policy (take a reference to keep it). */
+SrtNetPolicy *srt_policy_net(const SrtPolicy *policy);
+
+/* The access that the policy gives to a path, and why. path is absolute; it is
+ * resolved first as far as it exists. Any ret may be NULL. *ret_rule is the
+ * deciding rule or NULL for the built-in default. */
+srt_access srt_policy_access(const SrtPolicy *policy, const char *path, char **ret_resolved,
+                             const srt_origin **ret_rule);
+
+/* Lines for people about what the policy could not take literally (an entry of
+ * allowWrite that does not exist, a grant that lies in /dev): char *. */
+const GPtrArray *srt_policy_notes(const SrtPolicy *policy);
+
+/* Names of rule classes, as they stand in settings: index is srt_rule_class. */
+extern const char *const srt_rule_class_names[SRT_RULE_CLASS_COUNT];
+/* -1 when there is none of that name. */
+int srt_rule_class_by_name(const char *name);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One sandboxed command from settings to exit status. */
+#ifndef SRT_RUN_SESSION_H
+#define SRT_RUN_SESSION_H
+
+#include <glib.h>
+
+#include "config/config.h"
+#include "plugin/plugin.h"
+#include "policy/policy.h"
+
+typedef struct SrtRunOptions {
+    const char *settings;   /* file, or NULL for the default place */
+    const char *backend;    /* name or path, or NULL */
+    const char *const *argv; /* the command: a vector, not shell text */
+    int control_fd;         /* -1: none */
+} SrtRunOptions;
+
+/* Runs the command and waits. Returns the exit status for srt: the command's,
+ * 128+N, or 125/126/127 with messages on standard error. To be called once per
+ * process, from the main thread, without other threads running. */
+int srt_run(const SrtRunOptions *options);
+
+/* The steps before anything is started, for `srtctl plan` and `explain`: settings
+ * + current directory + environment -> config and policy. */
+gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
+                         GError **error);
+
+/* argv for shell text: absolute bash, else sh, "-c", text. NULL with
+ * SRT_ERROR_NOT_FOUND when there is no shell. Free with g_strfreev. */
+char **srt_run_shell_argv(const char *text, GError **error);
+
+/* Directories of this installation, found from where the program lies. Caller frees. */
+char *srt_run_inside_helper(void);
+
+/* The environment of the command (pure): inherited + settings + proxies.
+ * Free with g_strfreev. */
+char **srt_run_environment(const char *const *inherited, const SrtConfig *config,
+                           const srt_policy *policy);
+
+#endif

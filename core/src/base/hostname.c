@@ -227,8 +227,8 @@ static gboolean parse_international(const char *text, size_t length, SrtHost *re
 {
     if (!g_utf8_validate(text, (gssize)length, NULL))
         return FALSE;
-    for (const char *p = text; p < text + length; p = g_utf8_next_char(p))
-        if (is_ambiguous(g_utf8_get_char(p)))
+    for (gsize i = 0; i < length; i += (gsize)g_utf8_skip[(guchar)text[i]])
+        if (is_ambiguous(g_utf8_get_char(text + i)))
             return FALSE;
     g_autofree char *copy = g_strndup(text, length);
     g_autofree char *ascii = g_hostname_to_ascii(copy);

@@ -37,17 +37,20 @@ typedef enum {
     SRT_PATTERN_EXACT,    /* one name or address */
     SRT_PATTERN_WILDCARD, /* every name below host, not host itself, no address */
     SRT_PATTERN_ANY,      /* "*": every name and address */
+    SRT_PATTERN_NEVER,    /* cannot be any host: see srt_domain_pattern_check */
 } SrtPatternKind;
 
 typedef struct SrtDomainPattern {
     SrtPatternKind kind;
-    SrtHost host;  /* the base of a wildcard; empty text for "*" */
+    SrtHost host;  /* the base of a wildcard; empty text for "*" and "never" */
     uint16_t port; /* 0: every port */
 } SrtDomainPattern;
 
 /* One pattern of the settings grammar (host[:port], "*.x", [v6], ports).
  * in_denied allows "*" and ports are refused when with_port is FALSE. NULL when
- * it is right, else a constant sentence saying what is wrong. */
+ * it is right, else a constant sentence saying what is wrong. A pattern that
+ * could not match any host ("x .com", "a..b") is refused in deny lists, where it
+ * would protect nothing; elsewhere it grants nothing and old files hold such. */
 const char *srt_domain_pattern_check(const char *pattern, gboolean in_denied, gboolean with_port);
 
 /* The same, and fills *ret_pattern when it is right. */

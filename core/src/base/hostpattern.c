@@ -6,8 +6,6 @@
 
 #include "base/hostname.h"
 
-#define PORT_WRONG "the port must be a number from 1 to 65535 without leading zeros"
-
 /* Decimal digits without leading zero, at most limit; -1 for anything else. */
 static int small_number(const char *text, int limit)
 {
@@ -54,24 +52,52 @@ static const char *what_is_wrong(const char *host, size_t length)
            "bytes, 63 a label) nor an IP address";
 }
 
-static const char *parse_host(const char *host, size_t length, bool wildcard, SrtHost *ret_host)
+/* The host of an exact pattern or the base of a wildcard. */
+static const char *parse_host(const char *text, size_t length, SrtDomainPattern *pattern)
 {
-    if (memchr(host, '*', length))
+    bool wildcard = pattern->kind == SRT_PATTERN_WILDCARD;
+    bool dotted = memchr(text, '.', length);
+    if (memchr(text, '*', length))
         return "'*' may only stand at the start and before a dot, like *.example.com";
-    if (length == 0 || host[0] == '.' || host[length - 1] == '.')
+    if (length == 0 || text[0] == '.' || text[length - 1] == '.')
         return "a host must neither be empty nor start or end with a dot";
-    if (!srt_host_parse(host, length, ret_host))
-        return what_is_wrong(host, length);
-    if (wildcard && ret_host->is_address)
+    if (wildcard && g_strstr_len(text, (gssize)length, ".."))
+        return "two dots must not stand side by side";
+    if (!srt_host_parse(text, length, &pattern->host)) {
+        pattern->kind = SRT_PATTERN_NEVER;
+        return what_is_wrong(text, length);
+    }
+    const char *name = pattern->host.text;
+    bool address = pattern->host.is_address;
+    if (wildcard && address && dotted) {
+        pattern->kind = SRT_PATTERN_NEVER;
         return "a wildcard never matches addresses";
-    if (wildcard && !strchr(ret_host->text, '.'))
-        return "a wildcard needs a domain with at least one dot, like *.example.com";
-    if (wildcard || host[0] == '[' || strcmp(ret_host->text, "localhost") == 0)
-        return NULL;
+    }
+    if (wildcard)
+        return strchr(name, '.') ? NULL : "a wildcard needs a domain with a dot, like *.example.com";
     /* A lone number would be an address that nobody means, such as a port. */
-    if (!strchr(ret_host->text, '.') || (ret_host->is_address && !memchr(host, '.', length)))
-        return "a host needs at least one dot, or must be localhost";
-    return NULL;
+    if (strcmp(name, "localhost") == 0 || (address ? dotted || text[0] == '[' : !!strchr(name, '.')))
+        return NULL;
+    return "a host needs at least one dot, or must be localhost";
+}
+
+static const char *parse_kind(const char *text, size_t length, gboolean in_denied,
+                              SrtDomainPattern *pattern)
+{
+    if (length == 1 && text[0] == '*') {
+        pattern->kind = SRT_PATTERN_ANY;
+        return in_denied ? NULL : "'*' alone is only possible in deniedDomains";
+    }
+    if (length >= 2 && text[0] == '*' && text[1] == '.') {
+        pattern->kind = SRT_PATTERN_WILDCARD;
+        text += 2;
+        length -= 2;
+    }
+    const char *wrong = parse_host(text, length, pattern);
+    if (pattern->kind != SRT_PATTERN_NEVER)
+        return wrong;
+    memset(&pattern->host, 0, sizeof pattern->host);
+    return in_denied || text[0] == '[' || !memchr(text, '.', length) ? wrong : NULL;
 }
 
 const char *srt_domain_pattern_parse(const char *pattern, gboolean in_denied, gboolean with_port,
@@ -91,18 +117,9 @@ const char *srt_domain_pattern_parse(const char *pattern, gboolean in_denied, gb
         return "a port cannot be given here";
     int number = port ? small_number(port, 65535) : 0;
     if (port && number < 1)
-        return PORT_WRONG;
+        return "the port must be a number from 1 to 65535 without leading zeros";
     parsed.port = (uint16_t)number;
-    if (length == 1 && pattern[0] == '*') {
-        if (!in_denied)
-            return "'*' alone is only possible in deniedDomains";
-        parsed.kind = SRT_PATTERN_ANY;
-    } else if (length >= 2 && pattern[0] == '*' && pattern[1] == '.') {
-        parsed.kind = SRT_PATTERN_WILDCARD;
-        wrong = parse_host(pattern + 2, length - 2, true, &parsed.host);
-    } else {
-        wrong = parse_host(pattern, length, false, &parsed.host);
-    }
+    wrong = parse_kind(pattern, length, in_denied, &parsed);
     if (!wrong)
         *ret_pattern = parsed;
     return wrong;

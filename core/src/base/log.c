@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,26 +22,23 @@ gboolean srt_log_debug_on(void)
 char *srt_log_sanitise(const char *text, gboolean keep_newlines)
 {
     GString *out = g_string_new(NULL);
-    const char *p = text;
-    while (*p) {
-        gunichar c = g_utf8_get_char_validated(p, -1);
-        gboolean bad = c == (gunichar)-1 || c == (gunichar)-2;
-        if (bad || (g_unichar_iscntrl(c) && !(keep_newlines && c == '\n')) ||
-            g_unichar_type(c) == G_UNICODE_FORMAT) {
-            gsize n = bad ? 1 : (gsize)(g_utf8_next_char(p) - p);
-            for (gsize i = 0; i < n; i++)
-                g_string_append_printf(out, "\\x%02x", (unsigned char)p[i]);
-            p += n;
+    for (gsize n; *text; text += n) {
+        gunichar c = g_utf8_get_char_validated(text, -1);
+        bool invalid = c == (gunichar)-1 || c == (gunichar)-2;
+        n = invalid ? 1 : (gsize)g_utf8_skip[(guchar)*text];
+        bool hide = invalid || (g_unichar_iscntrl(c) && !(keep_newlines && c == '\n')) ||
+                    g_unichar_type(c) == G_UNICODE_FORMAT;
+        if (!hide) {
+            g_string_append_len(out, text, (gssize)n);
             continue;
         }
-        const char *next = g_utf8_next_char(p);
-        g_string_append_len(out, p, next - p);
-        p = next;
+        for (gsize i = 0; i < n; i++)
+            g_string_append_printf(out, "\\x%02x", (guint)(guchar)text[i]);
     }
     return g_string_free(out, FALSE);
 }
 
-static void say(const char *prefix, const char *format, va_list args)
+static void G_GNUC_PRINTF(2, 0) say(const char *prefix, const char *format, va_list args)
 {
     g_autofree char *text = g_strdup_vprintf(format, args);
     g_autofree char *clean = srt_log_sanitise(text, TRUE);
@@ -50,6 +48,8 @@ static void say(const char *prefix, const char *format, va_list args)
     const char *p = line;
     while (left > 0) {
         ssize_t n = write(STDERR_FILENO, p, left);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             return;
         p += n;

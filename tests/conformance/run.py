@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""run.py user|root CASES.json BUILD: runs the shared black-box cases against an
+installed copy of the build and compares with the reference's results, except for the
+cases in differences.json, which carry our own expectation and the reason.
+
+The lab (network, users, servers) is the one that comes with the cases. It needs root:
+as an ordinary user this is a skip, because root's run covers both identities."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def merged(cases, differences):
+    """Our expectation for each case: the reference's, or our own."""
+    for c in cases:
+        own = differences.get(c["id"])
+        if own and "skip" in own:
+            c["e78"] = None
+        elif own:
+            c["e78"] = own["expect"]
+            for key in ("cmd", "argv", "shell", "t"):
+                if key in own:
+                    c[key] = own[key]
+        c.pop("e2", None)
+    return [c for c in cases if c.get("e78") is not None and not c.get("js")]
+
+
+def main():
+    who, path, build = sys.argv[1:4]
+    only = sys.argv[4:]
+    if os.getuid() != 0:
+        print("needs root for its network of test hosts")
+        return 77 if os.environ.get("CI") is None else 0
+    with open(os.path.join(HERE, "differences.json")) as f:
+        differences = json.load(f)
+    with open(path) as f:
+        cases = json.load(f)
+    unknown = set(differences) - {c["id"] for c in cases}
+    if unknown:
+        print("differences.json names cases that do not exist: %s" % sorted(unknown))
+        return 1
+    lab = tempfile.mkdtemp(prefix="srt-lab-", dir="/var/tmp")
+    os.chmod(lab, 0o755)
+    try:
+        return run(who, cases, differences, path, build, lab, only)
+    finally:
+        shutil.rmtree(lab, ignore_errors=True)
+
+
+def run(who, cases, differences, path, build, lab, only):
+    tree = os.path.join(lab, "tree")
+    subprocess.run(["cmake", "--install", build, "--prefix", tree], check=True, stdout=subprocess.DEVNULL)
+    runner = os.path.join(lab, "runner")
+    shutil.copytree(os.path.join(os.path.dirname(path), "runner"), runner)
+    subprocess.run(["chmod", "-R", "u+rwX,a+rX", runner])
+    expected = merged(cases, differences)
+    with open(os.path.join(runner, "cases.json"), "w") as f:
+        json.dump(expected, f)
+    identity = "u" if who == "user" else "r"
+    env = dict(os.environ, IMPLDIR=tree, IMPL="/media/impl/bin/srt", LABWORK=runner,
+               PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    out = subprocess.run([os.path.join(runner, "runall.sh"), identity, "2"] + only, env=env,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace").stdout
+    m = re.search(r"^as expected: (\d+)$", out, re.M)
+    good = int(m.group(1)) if m else 0
+    bad = len(re.findall(r"^\S+ \S+ c BAD ", out, re.M))
+    wanted = [c for c in expected if not c.get("ident") or identity in c["ident"]]
+    if only:
+        wanted = [c for c in wanted if any(re.match(o + "$", c["id"]) for o in only)]
+    if bad or good != len(wanted):
+        print(out)
+    ours = sum(1 for c in wanted if c["id"] in differences)
+    print("%d cases as %s: %d with our own expectation (differences.json)" % (len(wanted), who, ours))
+    print("%d passed, %d failed, 0 skipped" % (good, len(wanted) - good))
+    return 0 if good == len(wanted) and not bad else 1
+
+
+sys.exit(main())

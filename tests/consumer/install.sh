@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# An installed tree runs from anywhere, also after it was moved.
+set -eu
+build=$1
+stage=$(mktemp -d /var/tmp/srt-case-install.XXXXXX)
+trap 'rm -rf "$stage"' EXIT
+chmod 755 "$stage"
+cmake --install "$build" --prefix "$stage/one" >"$stage/log" 2>&1 || { cat "$stage/log"; exit 1; }
+mv "$stage/one" "$stage/moved tree"
+mkdir "$stage/work" "$stage/home"
+cd "$stage/work"
+out=$(HOME="$stage/home" "$stage/moved tree/bin/srt" -c 'echo inside; touch /etc/no 2>/dev/null || echo refused')
+[ "$out" = "inside
+refused" ] || { echo "found: $out"; exit 1; }
+"$stage/moved tree/bin/srtctl" backends | grep -q bwrap
+echo "the installed tree runs"

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Escapes by sockets, system calls, signals and the terminal (rows S)."""
+from escape import *
+
+PYTHON = "/usr/bin/python3"
+
+
+@case
+def s2_unix_sockets_of_the_host(lab):
+    path = os.path.join(lab.out, "host.sock")
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    server.listen(5)
+    lab.closers.append(server.close)
+    attack(lab, lab.settings(), PYTHON + " -c \"import socket; s=socket.socket(socket.AF_UNIX); s.connect('%s'); print('%s')\" 2>&1" % (path, WON))
+    r = lab.sh(lab.settings(network={"allowAllUnixSockets": True}),
+               PYTHON + " -c \"import socket; s=socket.socket(socket.AF_UNIX); s.connect('%s'); print('connected')\"" % path)
+    expect_in("connected", r.out, repr(r))
+
+
+@case
+def s3_abstract_sockets_of_the_host(lab):
+    name = "\0srt-test-%d" % os.getpid()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(name)
+    server.listen(5)
+    lab.closers.append(server.close)
+    for s in (lab.settings(), lab.settings(network={"allowAllUnixSockets": True})):
+        attack(lab, s, PYTHON + " -c \"import socket; s=socket.socket(socket.AF_UNIX); s.connect(chr(0)+'%s'); print('%s')\" 2>&1" % (name[1:], WON))
+
+
+@case
+def s4_datagram_pairs(lab):
+    attack(lab, lab.settings(), PYTHON + " -c \"import socket; a,b=socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM); print('%s')\" 2>&1" % WON)
+    r = lab.sh(lab.settings(), PYTHON + " -c \"import socket; a,b=socket.socketpair(); a.send(b'x'); print(b.recv(1))\"")
+    expect_in("b'x'", r.out)
+
+
+@case
+def s5_s6_system_calls(lab):
+    lab.write("sys.py", """
+import ctypes, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def call(name, nr, *args):
+    r = libc.syscall(nr, *[ctypes.c_long(a) for a in args])
+    e = ctypes.get_errno()
+    print(name, 'ok' if r >= 0 else e)
+call('unix', 41, 1, 1, 0)
+call('unix-high-bits', 41, 0x100000001, 1, 0)
+call('vsock', 41, 40, 1, 0)
+call('packet', 41, 17, 3, 0)
+call('alg', 41, 38, 5, 0)
+call('io_uring', 425, 8, 0)
+call('x32-socket', 0x40000000 + 41, 1, 1, 0)
+call('unshare-user', 272, 0x10000000)
+call('setns', 308, -1, 0)
+call('bpf', 321, 0, 0, 0)
+call('inet', 41, 2, 1, 0)
+""")
+    if os.uname().machine != "x86_64":
+        raise Skip("the numbers are of x86-64")
+    r = lab.srt(lab.settings(), PYTHON, "sys.py")
+    have = dict(line.split() for line in r.out.splitlines())
+    expect_eq(have.pop("inet"), "ok")
+    expect_eq({k: v for k, v in have.items() if v == "ok"}, {}, repr(r))
+    control = dict(line.split() for line in lab.srt(lab.settings(), PYTHON, "sys.py", null=True).out.splitlines())
+    for name in ("unix", "unix-high-bits"):
+        expect_eq(control[name], "ok", "control")
+
+
+@case
+def s6_thirty_two_bit_entry(lab):
+    need("gcc")
+    lab.write("i.c", "int main(void){int r;__asm__ volatile(\"int $0x80\":\"=a\"(r):\"a\"(20));return r>0?7:0;}")
+    if subprocess.run(["gcc", "-o", "i", "i.c"], cwd=lab.work).returncode != 0:
+        raise Skip("cannot be compiled here")
+    s = lab.settings()
+    expect_eq(lab.srt(s, "./i", null=True).status, 7, "control")
+    expect(lab.srt(s, "./i").status != 7, "the 32-bit entry is open")
+
+
+@case
+def s8_typing_into_the_terminal(lab):
+    import pty
+    lab.write("t.py", "import fcntl,termios\ntry:\n fcntl.ioctl(0,termios.TIOCSTI,b'x')\n print('%s')\nexcept OSError as e:\n print('errno',e.errno)\n"
+                      "import ctypes\nl=ctypes.CDLL(None,use_errno=True)\nr=l.ioctl(0,ctypes.c_ulong(0x500005412),b'x')\nprint('%s' if r==0 else 'errno')" % (WON, WON))
+    out = {}
+    for null in (True, False):
+        pid, master = pty.fork()
+        if pid == 0:
+            os.chdir(lab.work)
+            words = lab.command(lab.settings(), PYTHON, "t.py", null=null)
+            os.execve(words[0], words, lab.env())
+        text = b""
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            text += piece
+        os.waitpid(pid, 0)
+        os.close(master)
+        out[null] = text
+    expect(WON.encode() not in out[False], out[False])
+    expect_in(b"errno 1", out[False])
+
+
+@case
+def s9_signals_and_tracing_of_outside_processes(lab):
+    p = lab.background(["sleep", "1000"])
+    attack(lab, lab.settings(), "kill -0 %d 2>/dev/null && echo %s; [ -e /proc/%d/comm ] && grep -q sleep /proc/%d/comm && echo %s"
+           % (p.pid, WON, p.pid, p.pid, WON))
+    expect(p.poll() is None, "killed")
+    r = lab.sh(lab.settings(), "ls -d /proc/[0-9]* | wc -l")
+    expect(int(r.out) < 12, r)
+
+
+@case
+def s9_own_children_can_be_traced(lab):
+    need("strace")
+    r = lab.sh(lab.settings(), "strace -f -o t true && grep -c execve t")
+    expect_eq(r.status, 0, repr(r))
+
+
+@case
+def s10_helper_cannot_be_rewritten(lab):
+    r = lab.sh(lab.settings(), "for f in /proc/1/exe /dev/srt/inside; do { : >> $f; } 2>/dev/null && echo %s $f; rm -f $f 2>/dev/null && echo %s rm $f; "
+                               "mv $f $f.x 2>/dev/null && echo %s mv $f; done" % (WON, WON, WON))
+    expect(WON not in r.out, r)
+
+
+@case
+def parent_environment_is_not_readable(lab):
+    s = lab.settings(env={"deny": ["SECRETV"]}, network={"allowAllUnixSockets": True})
+    r = lab.sh(s, "grep -sac hunter2 /proc/*/environ; cat /proc/*/environ 2>/dev/null | grep -ac hunter2; echo [$SECRETV]", env=lab.env(SECRETV="hunter2"))
+    expect("[]" in r.out and "\n1" not in "\n" + r.out, r)
+
+
+@case
+def shared_memory_and_host_name_are_apart(lab):
+    need("ipcmk", "ipcs")
+    made = subprocess.run(["ipcmk", "-M", "4096"], stdout=subprocess.PIPE, text=True).stdout.split()[-1]
+    lab.closers.append(lambda: subprocess.run(["ipcrm", "-m", made]))
+    attack(lab, lab.settings(), "ipcs -m | grep -q ' %s ' && echo %s" % (made, WON))
+
+
+@case
+def setuid_has_no_effect(lab):
+    r = lab.sh(lab.settings(), "grep NoNewPrivs /proc/self/status; cp /usr/bin/id i; chmod u+s i; ./i -u")
+    expect_in("NoNewPrivs:\t1", r.out)
+    expect_in("\n%d\n" % os.getuid(), r.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Backends: found, checked, loaded, chosen, called. The only room that knows
- * GModule, and the only one that calls into a module. */
+ * GModule, and the only one that calls into a module.
+ *
+ * Whom a module is trusted from. A module runs in this program, outside every
+ * sandbox, so before it is opened:
+ *   - it is a regular file that is owned by root or by the caller (effective
+ *     user) and that neither its group nor others may write to;
+ *   - the same holds for the directory that it lies in;
+ *   - every directory above is owned by root or the caller too, and others may
+ *     write to it only when it is sticky (/tmp). A group may write when it is
+ *     the caller's private group, which has no other member.
+ * A symbolic link is followed, and the place of the link is judged as well.
+ * Inside a user namespace that does not map root, files of root seem to belong
+ * to the overflow user; that owner is accepted when this program has it too.
+ *
+ * Unless said otherwise, functions are for one thread at a time. */
 #ifndef SRT_PLUGIN_H
 #define SRT_PLUGIN_H
 
@@ -22,6 +36,11 @@ typedef struct SrtBackendSearch {
  * relative to where the program lies. */
 SrtBackendSearch *srt_backend_search_new(void);
 void srt_backend_search_free(SrtBackendSearch *search);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtBackendSearch, srt_backend_search_free)
+
+/* File of the module of that name: the first in the search path, or NULL when
+ * there is none. Caller frees. */
+char *srt_backend_find(const SrtBackendSearch *search, const char *name);
 
 /* A loaded and checked module: every slot is filled. */
 typedef struct SrtBackend SrtBackend;
@@ -29,11 +48,14 @@ typedef struct SrtBackend SrtBackend;
 /* Loads one file. Errors (SRT_ERROR_BACKEND) name the file, what was wrong, and
  * what to do. Modules stay loaded for good. */
 SrtBackend *srt_backend_load(const char *path, GError **error);
-void srt_backend_unref(SrtBackend *backend);
+SrtBackend *srt_backend_ref(SrtBackend *backend);
+void srt_backend_unref(SrtBackend *backend); /* accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtBackend, srt_backend_unref)
 const srt_backend *srt_backend_descriptor(const SrtBackend *backend); /* our copy, complete */
 const char *srt_backend_file(const SrtBackend *backend);
 
-/* All module files in the search path. SrtBackendCandidate*, owned. */
+/* All module files in the search path, in its order; of two with one name the
+ * first. SrtBackendCandidate*, owned by the array, which the caller unrefs. */
 typedef struct SrtBackendCandidate {
     char *name;          /* file name without suffix */
     char *file;
@@ -49,6 +71,12 @@ typedef struct SrtBackendServices {
     const char *inside_helper; /* installed path or NULL */
     GHashTable *options;       /* char* -> char*, or NULL */
     SrtViolationStore *violations; /* or NULL */
+    /* Not NULL: every call into the module is watched closely, and what it does
+     * against the contract (writes to standard output, leaves descriptors open
+     * after teardown, reports out of turn) is added as one line each, char *.
+     * Costs some system calls a call, and standard output belongs to the check
+     * meanwhile: for tests and `srtctl backends --check`. */
+    GPtrArray *faults;
 } SrtBackendServices;
 
 typedef struct SrtRuleReport {
@@ -77,9 +105,18 @@ gboolean srt_backend_run_judge(const SrtBackendRun *run, const SrtPolicy *policy
                                const SrtConfigList *allow_unenforced, GPtrArray *warnings,
                                GError **error);
 
+/* What --allow-unenforced gives: "all", or names of rule classes with commas
+ * between. Returns a new list: base (may be NULL) and these; SRT_ERROR_USAGE for
+ * a name that does not exist. Caller unrefs. */
+SrtConfigList *srt_backend_allow_unenforced(const SrtConfigList *base, const char *text,
+                                            GError **error);
+
 /* Chooses by the documented order: explicit (name or path, from the command
  * line), SRT_BACKEND, settings, site file, automatic; prepares and judges.
- * explicit and from_settings may be NULL. env is the environment to look in. */
+ * explicit and from_settings may be NULL; a value with '/' is a path, which has
+ * to be absolute in settings and in the site file. What was chosen by name must
+ * work; only automatic selection, and the names of the site file among each
+ * other, go on to the next. warnings gets char * lines. */
 SrtBackendRun *srt_backend_select(const SrtBackendSearch *search, const char *explicit_choice,
                                   const char *from_settings, const SrtPolicy *policy,
                                   const SrtConfigList *allow_unenforced,
@@ -94,6 +131,10 @@ const char *const *srt_launch_argv(const srt_launch *launch);
 const char *const *srt_launch_env(const srt_launch *launch);
 const char *const *srt_launch_tool_env(const srt_launch *launch);
 const char *srt_launch_cwd(const srt_launch *launch);
+/* Whether the backend asked for the hand-off socket. When not, nothing will be
+ * said on it, it is not among the descriptors, and the started process is
+ * itself the command. */
+gboolean srt_launch_uses_handoff(const srt_launch *launch);
 /* Descriptors in order: index i becomes descriptor 3 + i. */
 const int *srt_launch_fds(const srt_launch *launch, gsize *ret_count);
 

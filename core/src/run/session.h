@@ -14,6 +14,8 @@ typedef struct SrtRunOptions {
     const char *backend;    /* name or path, or NULL */
     const char *const *argv; /* the command: a vector, not shell text */
     int control_fd;         /* -1: none */
+    const char *allow_unenforced; /* "all" or classes with commas between, added to the settings'
+                                     allowUnenforced (srt_backend_allow_unenforced); NULL: none */
 } SrtRunOptions;
 
 /* Runs the command and waits. Returns the exit status for srt: the command's,

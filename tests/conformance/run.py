@@ -36,7 +36,7 @@ def main():
     only = sys.argv[4:]
     if os.getuid() != 0:
         print("needs root for its network of test hosts")
-        return 77 if os.environ.get("CI") is None else 0
+        return 77
     with open(os.path.join(HERE, "differences.json")) as f:
         differences = json.load(f)
     with open(path) as f:

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Start-up time and memory, side by side in one run, interleaved:
+
+    tests/bench/start.py [BUILD] [--runs N] [--npm DIR]
+
+BUILD is a release build (default build/release). DIR holds node_modules with the
+reference's npm package; without it that row is left out. Prints a Markdown table."""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+
+
+def once(words, cwd, env):
+    start = time.perf_counter()
+    pid = os.posix_spawn(words[0], words, env, file_actions=[
+        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+    _, status = os.waitpid(pid, 0)
+    taken = time.perf_counter() - start
+    if status != 0:
+        raise SystemExit("failed (%d): %s" % (status, words))
+    return taken * 1000
+
+
+def interleaved(commands, runs, cwd, env):
+    """{name: [ms...]}: one run of each in turn, so that load hits all alike."""
+    os.chdir(cwd)
+    times = {name: [] for name in commands}
+    for name, words in commands.items():
+        once(words, cwd, env)
+    for _ in range(runs):
+        for name, words in commands.items():
+            times[name].append(once(words, cwd, env))
+    return times
+
+
+def settings(folder, name, allow=(), **filesystem):
+    path = os.path.join(folder, name)
+    with open(path, "w") as f:
+        json.dump({"network": {"allowedDomains": list(allow), "deniedDomains": []},
+                   "filesystem": dict({"denyRead": [], "allowWrite": ["."], "denyWrite": []}, **filesystem)}, f)
+    return path
+
+
+def bwrap_words(srtctl, config, cwd, env):
+    """The bwrap command line that srt uses for these settings, to be run directly
+    with /bin/true in place of the helper: the same mounts and namespaces."""
+    out = subprocess.run([srtctl, "plan", "--json", "-s", config, "--", "/bin/true"], cwd=cwd, env=env,
+                         stdout=subprocess.PIPE, check=True, text=True).stdout
+    launch = json.loads(out)["launch"]
+    args = next(d["words"] for d in launch["descriptors"] if "--ro-bind" in d.get("words", []) or "--bind" in d.get("words", []))
+    bwrap = next(w for w in launch["argv"] if os.path.basename(w) == "bwrap") if any(
+        os.path.basename(w) == "bwrap" for w in launch["argv"]) else shutil.which("bwrap")
+    if "--unshare-net" not in args:
+        args = ["--unshare-net"] + args
+    return [bwrap] + args + ["--", "/bin/true"]
+
+
+def private_kb(pid):
+    total = 0
+    with open("/proc/%d/smaps_rollup" % pid) as f:
+        for line in f:
+            if line.startswith(("Private_Clean", "Private_Dirty")):
+                total += int(line.split()[1])
+    return total
+
+
+def tree(pid):
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/stat" % name) as f:
+                    parents.setdefault(int(f.read().rsplit(")", 1)[1].split()[1]), []).append(int(name))
+            except OSError:
+                pass
+    found, todo = [], [pid]
+    while todo:
+        p = todo.pop()
+        found.append(p)
+        todo += parents.get(p, [])
+    return found
+
+
+def memory(words, cwd, env):
+    """(processes of ours, private KiB of them) while `sleep` runs inside."""
+    p = subprocess.Popen(words + ["/bin/sleep", "3"], cwd=cwd, env=env)
+    time.sleep(1.0)
+    ours = []
+    for pid in tree(p.pid):
+        with open("/proc/%d/comm" % pid) as f:
+            if f.read().strip() != "sleep":
+                ours.append(pid)
+    total = sum(private_kb(pid) for pid in ours)
+    p.wait()
+    return len(ours), total
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", nargs="?", default=os.path.join(TOP, "build", "release"))
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--npm")
+    options = parser.parse_args()
+    srt = os.path.join(options.build, "bin", "srt")
+    srtctl = os.path.join(options.build, "bin", "srtctl")
+    lab = tempfile.mkdtemp(prefix="srt-bench-", dir="/var/tmp")
+    try:
+        home, cwd = os.path.join(lab, "home"), os.path.join(lab, "home", "work")
+        os.makedirs(cwd)
+        env = {"HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        closed = settings(lab, "closed.json")
+        two = settings(lab, "two.json", ["example.com", "*.github.com"])
+        commands = {
+            "/bin/true alone": ["/bin/true"],
+            "bwrap, the same mounts and namespaces": bwrap_words(srtctl, closed, cwd, env),
+            "srt, no network": [srt, "-s", closed, "/bin/true"],
+            "srt, two allowed domains": [srt, "-s", two, "/bin/true"],
+        }
+        times = interleaved(commands, options.runs, cwd, env)
+        if options.npm:
+            cli = os.path.join(options.npm, "node_modules", "@anthropic-ai", "sandbox-runtime", "dist", "cli.js")
+            npm_env = dict(env, PATH=os.environ["PATH"])
+            times.update(interleaved({"npm package, two allowed domains":
+                                      [shutil.which("node"), cli, "-s", two, "-c", "true"]}, max(8, options.runs // 20), cwd, npm_env))
+        base = statistics.median(times["bwrap, the same mounts and namespaces"])
+        low = min(times["bwrap, the same mounts and namespaces"])
+        print("| start of `/bin/true` | min ms | median ms | ratio to bwrap (min / median) |\n|---|---|---|---|")
+        for name, values in times.items():
+            print("| %s | %.2f | %.2f | %.2f / %.2f |" % (name, min(values), statistics.median(values), min(values) / low, statistics.median(values) / base))
+        print("\n| while `sleep` runs | processes of ours | private memory, MB |\n|---|---|---|")
+        for name, config in (("srt, no network", closed), ("srt, two allowed domains", two)):
+            count, kb = memory([srt, "-s", config], cwd, env)
+            print("| %s | %d | %.1f |" % (name, count, kb / 1024))
+    finally:
+        shutil.rmtree(lab, ignore_errors=True)
+
+
+main()

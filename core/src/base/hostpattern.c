@@ -73,8 +73,10 @@ static const char *parse_host(const char *text, size_t length, SrtDomainPattern 
         pattern->kind = SRT_PATTERN_NEVER;
         return "a wildcard never matches addresses";
     }
+    if (wildcard && (address || !strchr(name, '.')))
+        return "a wildcard needs a domain with a dot, like *.example.com";
     if (wildcard)
-        return strchr(name, '.') ? NULL : "a wildcard needs a domain with a dot, like *.example.com";
+        return NULL;
     /* A lone number would be an address that nobody means, such as a port. */
     if (strcmp(name, "localhost") == 0 || (address ? dotted || text[0] == '[' : !!strchr(name, '.')))
         return NULL;

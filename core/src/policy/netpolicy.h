@@ -23,8 +23,12 @@ SrtNetPolicy *srt_net_policy_ref(SrtNetPolicy *policy);
 void srt_net_policy_unref(SrtNetPolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtNetPolicy, srt_net_policy_unref)
 
-/* Whether anything at all may be reached: when not, no proxy is started. */
+/* Whether anything at all may be reached: when not, no proxy is started. True
+ * also when an external proxy is named, whose rules are its own. */
 gboolean srt_net_policy_allows_anything(const SrtNetPolicy *policy);
+
+/* network.strictAllowlist: what is not listed is refused without asking. */
+gboolean srt_net_policy_is_strict(const SrtNetPolicy *policy);
 
 typedef enum {
     SRT_NET_ALLOWED,
@@ -34,13 +38,15 @@ typedef enum {
 
 typedef struct SrtNetDecision {
     SrtNetVerdict verdict;
-    SrtHost host;              /* canonical; this is what gets dialled and forwarded */
+    SrtHost host;              /* canonical; this is what gets dialled and forwarded; empty
+                                * text when the host was malformed */
     uint16_t port;
-    const char *reason;        /* lives as long as the policy or the program */
+    const char *reason;        /* NULL when allowed; lives as long as the policy or the program */
     const SrtConfigItem *rule; /* deciding pattern, or NULL; lives as long as the policy */
 } SrtNetDecision;
 
-/* Judges host:port. Denied beats allowed. *ret is always filled. */
+/* Judges host:port. Denied beats allowed; port 0 is malformed. *ret is always
+ * filled. */
 void srt_net_policy_decide(const SrtNetPolicy *policy, const char *host, gsize length,
                            uint16_t port, SrtNetDecision *ret);
 
@@ -50,6 +56,11 @@ void srt_net_policy_decide(const SrtNetPolicy *policy, const char *host, gsize l
 gboolean srt_net_policy_judge_address(const SrtNetPolicy *policy, const SrtHost *name,
                                       uint16_t port, const struct sockaddr *address,
                                       const char **ret_class);
+
+/* The refused classes of all addresses of one name as one text: each once, in
+ * their fixed order, joined with " / ". classes are texts that judge_address
+ * gave. Caller frees. */
+char *srt_net_policy_join_classes(const char *const *classes, guint count);
 
 /* Whether traffic to host goes to the external inspecting proxy (mitmProxy). */
 gboolean srt_net_policy_is_mitm(const SrtNetPolicy *policy, const SrtHost *host);

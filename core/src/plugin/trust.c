@@ -28,11 +28,11 @@ const char *srt_trust_judge(const struct stat *st, SrtTrustKind kind, const SrtT
     if (!owner_ok(st->st_uid, caller))
         return "is owned by somebody who is neither root nor you";
     if ((st->st_mode & S_IWOTH) && !sticky)
-        return "can be written by everybody";
+        return "is writable by everybody";
     if ((st->st_mode & S_IWGRP) && !sticky &&
         !(kind == SRT_TRUST_ANCESTOR && caller->private_group != (gid_t)-1 &&
           st->st_gid == caller->private_group && st->st_uid == caller->uid))
-        return "can be written by its group";
+        return "is writable by its group";
     return NULL;
 }
 

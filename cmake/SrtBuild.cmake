@@ -8,7 +8,7 @@ target_compile_options(srt_flags INTERFACE
   -fno-common -fstack-protector-strong)
 target_compile_definitions(srt_flags INTERFACE
   _GNU_SOURCE _FILE_OFFSET_BITS=64
-  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${SRT_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${SRT_SANITIZE}>>>:_FORTIFY_SOURCE=2>)
 if(SRT_SANITIZE)
   target_compile_options(srt_flags INTERFACE -fsanitize=${SRT_SANITIZE}
     -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -51,7 +51,7 @@ function(srt_backend_module name)
     set_target_properties(srt_backend_${name} PROPERTIES SUFFIX .dylib)
   else()
     target_link_options(srt_backend_${name} PRIVATE
-      $<$<STREQUAL:${SRT_SANITIZE},>:-Wl,-z,defs> -Wl,--exclude-libs,ALL)
+      $<$<NOT:$<BOOL:${SRT_SANITIZE}>>:-Wl,-z,defs> -Wl,--exclude-libs,ALL)
   endif()
   target_link_libraries(srt_backend_${name} PRIVATE srt_flags srt_sdk ${B_LINK})
 endfunction()

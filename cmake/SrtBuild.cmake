@@ -7,8 +7,11 @@ target_compile_options(srt_flags INTERFACE
   -Wformat=2 -Wimplicit-fallthrough -Wnull-dereference -Wcast-qual
   -fno-common -fstack-protector-strong)
 target_compile_definitions(srt_flags INTERFACE
-  _GNU_SOURCE _FILE_OFFSET_BITS=64
-  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${SRT_SANITIZE}>>>:_FORTIFY_SOURCE=2>)
+  _GNU_SOURCE _FILE_OFFSET_BITS=64)
+if(NOT SRT_SANITIZE)
+  target_compile_definitions(srt_flags INTERFACE
+    $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+endif()
 if(SRT_SANITIZE)
   target_compile_options(srt_flags INTERFACE -fsanitize=${SRT_SANITIZE}
     -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -50,8 +53,10 @@ function(srt_backend_module name)
   if(APPLE)
     set_target_properties(srt_backend_${name} PROPERTIES SUFFIX .dylib)
   else()
-    target_link_options(srt_backend_${name} PRIVATE
-      $<$<NOT:$<BOOL:${SRT_SANITIZE}>>:-Wl,-z,defs> -Wl,--exclude-libs,ALL)
+    target_link_options(srt_backend_${name} PRIVATE -Wl,--exclude-libs,ALL)
+    if(NOT SRT_SANITIZE)
+      target_link_options(srt_backend_${name} PRIVATE -Wl,-z,defs)
+    endif()
   endif()
   target_link_libraries(srt_backend_${name} PRIVATE srt_flags srt_sdk ${B_LINK})
 endfunction()

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static gint debug_on;
+static gint quiet_on;
 
 void srt_log_set_debug(gboolean on)
 {
@@ -17,6 +18,11 @@ void srt_log_set_debug(gboolean on)
 gboolean srt_log_debug_on(void)
 {
     return g_atomic_int_get(&debug_on) != 0;
+}
+
+void srt_log_set_quiet(gboolean on)
+{
+    g_atomic_int_set(&quiet_on, on ? 1 : 0);
 }
 
 char *srt_log_sanitise(const char *text, gboolean keep_newlines)
@@ -72,7 +78,8 @@ void srt_log_error(const char *format, ...)
 
 void srt_log_warning(const char *format, ...)
 {
-    SAY("srt: warning: ");
+    if (!g_atomic_int_get(&quiet_on))
+        SAY("srt: warning: ");
 }
 
 void srt_log_debug(const char *format, ...)

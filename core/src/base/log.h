@@ -11,6 +11,9 @@
 void srt_log_set_debug(gboolean on);
 gboolean srt_log_debug_on(void);
 
+/* Turns warnings off or on; on at the start. Errors always show. */
+void srt_log_set_quiet(gboolean on);
+
 /* "srt: <text>" */
 void srt_log_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* "srt: warning: <text>" */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The helper that runs inside the sandbox. No heap, no stdio, no locale; every
+ * function returns a value or a negative errno value. */
+#ifndef SRT_INSIDE_H
+#define SRT_INSIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "srt-filters/plan.h"
+
+#define INSIDE_FAILED 125
+#define INSIDE_NOT_EXECUTABLE 126
+#define INSIDE_NOT_FOUND 127
+
+#define INSIDE_MAX_LISTENERS 16
+
+int inside_main(int argc, char **argv, const char *const *envp);
+int inside_connect(const char *host, const char *port, const char *const *envp);
+__attribute__((noreturn)) void inside_run(int plan_fd, int handoff, const char *const *envp);
+__attribute__((noreturn)) void inside_exit(int status);
+
+/* A line of text that is cut, never overrun. */
+typedef struct inside_text {
+    char bytes[1001];
+    size_t length;
+} inside_text;
+
+void text_add(inside_text *t, const char *s);
+/* Control characters become blanks, so that a line stays one line. */
+void text_add_bytes(inside_text *t, const char *s, size_t n);
+void text_add_number(inside_text *t, unsigned long n);
+/* "<before>: <reason of errno value e>" is the usual shape: ": reason". */
+void text_add_errno(inside_text *t, int e);
+/* Decimal digits only, at most max; -1 for anything else. */
+long text_number(const char *s, long max);
+/* The value of a variable, or NULL. */
+const char *env_get(const char *const *env, const char *name);
+bool text_equal(const char *a, const char *b);
+
+/* A plan, read. Pointers lead into the plan or into memory that is never freed. */
+typedef struct inside_plan {
+    const char **argv; /* NULL-terminated */
+    const char **envp; /* NULL-terminated */
+    size_t argc, envc;
+    const char *cwd;   /* NULL: stay */
+    uint64_t ignored;
+    struct srt_plan_listen listeners[INSIDE_MAX_LISTENERS];
+    size_t n_listeners;
+    const void *filter; /* NULL: none in the plan */
+    size_t filter_count;
+    uint32_t flags;
+    uint32_t namespaces;
+    bool has_umask;
+    uint32_t umask;
+} inside_plan;
+
+/* Maps and checks the plan behind a descriptor, and closes it. -1 with *why. */
+int plan_load(int fd, inside_plan *ret, const char **why);
+
+/* Tells the outside and ends: never returns. */
+__attribute__((noreturn)) void fail_with(int handoff, int status, const inside_text *text);
+/* "cannot <what>: <reason>", status 125. */
+__attribute__((noreturn)) void fail_errno(int handoff, const char *what, long negative_errno);
+int handoff_listener(int handoff, uint8_t role, int fd);
+int handoff_command(int handoff, int pidfd);
+/* Whether the other end is closed: whoever started us is gone. */
+bool handoff_is_dead(int handoff);
+
+/* net.c: the namespace of its own. */
+long net_unshare(uint32_t namespaces, const char **ret_step);
+long net_loopback_up(void);
+/* A listening socket on the loopback address of the family. */
+long net_listen(const struct srt_plan_listen *listen);
+
+/* process.c: signals and descriptors. */
+void signals_for_tools(void);
+void signals_for_command(uint64_t ignored);
+long close_all_but(int keep);
+
+/* exec.c: executes argv; returns only on failure, with the status to end with
+ * and the text for it. */
+int exec_command(const inside_plan *plan, inside_text *ret_text);
+int exec_program(const inside_plan *plan, const char *const *envp, inside_text *ret_text);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reader of a plan: pure, without allocation. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "srt-filters/plan.h"
+
+#define MAGIC_LENGTH (sizeof SRT_PLAN_MAGIC - 1)
+
+static int malformed(const char **ret_why, const char *why)
+{
+    if (ret_why)
+        *ret_why = why;
+    return -1;
+}
+
+/* What every record of a tag must look like; NULL when this one does. */
+static const char *record_problem(uint32_t tag, const unsigned char *bytes, size_t length)
+{
+    switch (tag) {
+    case SRT_PLAN_ARG:
+    case SRT_PLAN_ENV:
+    case SRT_PLAN_CWD:
+        if (length == 0 || memchr(bytes, 0, length) != bytes + length - 1)
+            return "a text record does not end with its only NUL";
+        return NULL;
+    case SRT_PLAN_IGNORE:
+        return length == 8 ? NULL : "the record of ignored signals is not 8 bytes";
+    case SRT_PLAN_LISTEN:
+        return length == sizeof(struct srt_plan_listen) ? NULL : "a listener record has a wrong size";
+    case SRT_PLAN_FILTER:
+        if (length == 0 || length % 8 != 0 || length / 8 > 4096)
+            return "the filter is not 1 to 4096 instructions";
+        return NULL;
+    case SRT_PLAN_FLAGS:
+    case SRT_PLAN_NAMESPACES:
+    case SRT_PLAN_UMASK:
+        return length == 4 ? NULL : "a number record is not 4 bytes";
+    default:
+        return "a record has an unknown tag";
+    }
+}
+
+/* Tags that may stand there once only. */
+static bool is_single(uint32_t tag)
+{
+    return tag != SRT_PLAN_ARG && tag != SRT_PLAN_ENV && tag != SRT_PLAN_LISTEN;
+}
+
+int srt_plan_read(const void *plan, size_t length,
+                  int (*each)(void *data, uint32_t tag, const void *bytes, size_t length),
+                  void *data, const char **ret_why)
+{
+    const unsigned char *p = plan;
+    uint32_t seen = 0;
+    if (length > SRT_PLAN_MAX)
+        return malformed(ret_why, "it is too large");
+    if (length < MAGIC_LENGTH || memcmp(p, SRT_PLAN_MAGIC, MAGIC_LENGTH) != 0)
+        return malformed(ret_why, "it does not begin as a plan of this version");
+    size_t at = MAGIC_LENGTH;
+    for (;;) {
+        uint32_t head[2];
+        if (length - at < sizeof head)
+            return malformed(ret_why, "it has no end record");
+        memcpy(head, p + at, sizeof head);
+        at += sizeof head;
+        if (head[0] == SRT_PLAN_END) {
+            bool clean = head[1] == 0 && at == length;
+            return clean ? 0 : malformed(ret_why, "bytes follow the end record");
+        }
+        size_t padded = ((size_t)head[1] + 3) & ~(size_t)3;
+        if (padded > length - at)
+            return malformed(ret_why, "a record is longer than the rest of it");
+        const char *problem = record_problem(head[0], p + at, head[1]);
+        if (problem)
+            return malformed(ret_why, problem);
+        if (is_single(head[0]) && (seen & (1u << head[0])) != 0)
+            return malformed(ret_why, "a record stands there twice");
+        seen |= 1u << head[0];
+        for (size_t i = head[1]; i < padded; i++)
+            if (p[at + i] != 0)
+                return malformed(ret_why, "padding is not zero");
+        int result = each(data, head[0], p + at, head[1]);
+        if (result != 0)
+            return result;
+        at += padded;
+    }
+}

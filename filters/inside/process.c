@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signal dispositions and descriptors of what is executed next. */
+#include <signal.h>
+#include <string.h>
+
+#include "inside.h"
+#include "sys.h"
+
+#define LAST_SIGNAL 64
+
+#ifdef SRT_HOSTED
+
+static void set_disposition(int signal_number, bool ignored)
+{
+    signal(signal_number, ignored ? SIG_IGN : SIG_DFL);
+}
+
+#else
+
+/* The kernel's own sigaction on the machines that sys.h knows. */
+struct kernel_sigaction {
+    uintptr_t handler;
+    unsigned long flags;
+    uintptr_t restorer;
+    uint64_t mask;
+};
+
+static void set_disposition(int signal_number, bool ignored)
+{
+    struct kernel_sigaction action;
+    memset(&action, 0, sizeof action);
+    action.handler = ignored ? (uintptr_t)SIG_IGN : (uintptr_t)SIG_DFL;
+    /* KILL and STOP refuse; that is right. */
+    sys4(SYS_rt_sigaction, signal_number, &action, NULL, 8);
+}
+
+#endif
+
+void signals_for_tools(void)
+{
+    static const unsigned char numbers[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP,
+                                            SIGTSTP, SIGUSR1, SIGUSR2};
+    for (size_t i = 0; i < sizeof numbers; i++)
+        set_disposition(numbers[i], true);
+}
+
+void signals_for_command(uint64_t ignored)
+{
+    const uint64_t none = 0;
+    for (int n = 1; n <= LAST_SIGNAL; n++)
+        set_disposition(n, n < LAST_SIGNAL && ((ignored >> n) & 1) != 0);
+    sys4(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
+}
+
+long close_all_but(int keep)
+{
+    long r = 0;
+    if (keep > 3)
+        r = sys3(SYS_close_range, 3, keep - 1, 0);
+    if (r >= 0)
+        r = sys3(SYS_close_range, keep + 1, ~0u, 0);
+    return r;
+}

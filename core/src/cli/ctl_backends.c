@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* srtctl backends: what was found, and what each says about itself. */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "cli/ctl.h"
+
+enum { OPT_JSON = SRT_CTL_OWN, OPT_CHECK };
+
+static const SrtOption options[] = {
+    SRT_CTL_COMMON,
+    [OPT_JSON] = {'j', "json", NULL, "print JSON"},
+    [OPT_CHECK] = {0, "check", NULL, "prepare each one, wrap a command, and look for mistakes"},
+    {0, NULL, NULL, NULL},
+};
+
+static void try_wrap(SrtBackendRun *run, GPtrArray *faults)
+{
+    static const char *const argv[] = {"/bin/true", NULL}, *const env[] = {"PATH=/usr/bin:/bin", NULL};
+    g_autoptr(GError) error = NULL;
+    int ends[2];
+    if (!srt_fd_socketpair(SOCK_SEQPACKET, ends))
+        return;
+    srt_launch *launch = srt_launch_new(argv, env, "/", 0, ends[0]);
+    if (!srt_backend_wrap(run, launch, &error))
+        g_ptr_array_add(faults, g_strdup(error->message));
+    srt_launch_free(launch);
+    close(ends[1]);
+}
+
+/* Everything that the module does wrong; NULL for "cannot run here", which is no
+ * mistake and goes to *ret_cannot. */
+static GPtrArray *check(SrtBackend *backend, const SrtPolicy *policy, char **ret_cannot)
+{
+    GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
+    g_auto(SrtCtlServices) services;
+    g_autoptr(GError) error = NULL;
+    srt_ctl_services_init(&services, NULL);
+    services.services.faults = faults;
+    SrtBackendRun *run = srt_backend_prepare(backend, policy, &services.services, &error);
+    if (run)
+        try_wrap(run, faults);
+    else
+        *ret_cannot = g_strdup(error->message);
+    srt_backend_teardown(run);
+    return faults;
+}
+
+static void print_one(const SrtBackendCandidate *c)
+{
+    if (!c->backend) {
+        srt_ctl_line("%-10s REFUSED", c->name);
+        srt_ctl_block("    ", c->problem);
+        return;
+    }
+    const srt_backend *d = srt_backend_descriptor(c->backend);
+    srt_ctl_line("%-10s %-8s priority %d, for %s: %s", d->name, d->version, d->priority,
+                 d->platform, d->summary);
+    srt_ctl_line("    file: %s", c->file);
+    g_autoptr(GString) classes = g_string_new("    can enforce:");
+    for (srt_rule_class rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++)
+        if (d->classes & (UINT64_C(1) << rule))
+            g_string_append_printf(classes, " %s", srt_rule_class_names[rule]);
+    srt_ctl_line("%s%s", classes->str, d->classes ? "" : " nothing");
+}
+
+static json_object *json_one(const SrtBackendCandidate *c)
+{
+    json_object *entry = json_object_new_object();
+    json_object_object_add(entry, "name", srt_ctl_json_text(c->name));
+    json_object_object_add(entry, "file", srt_ctl_json_text(c->file));
+    json_object_object_add(entry, "problem", srt_ctl_json_text(c->problem));
+    if (!c->backend)
+        return entry;
+    const srt_backend *d = srt_backend_descriptor(c->backend);
+    json_object *classes = json_object_new_array();
+    for (srt_rule_class rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++)
+        if (d->classes & (UINT64_C(1) << rule))
+            json_object_array_add(classes, srt_ctl_json_text(srt_rule_class_names[rule]));
+    json_object_object_add(entry, "abi", json_object_new_int64(d->abi));
+    json_object_object_add(entry, "version", srt_ctl_json_text(d->version));
+    json_object_object_add(entry, "summary", srt_ctl_json_text(d->summary));
+    json_object_object_add(entry, "platform", srt_ctl_json_text(d->platform));
+    json_object_object_add(entry, "priority", json_object_new_int(d->priority));
+    json_object_object_add(entry, "classes", classes);
+    return entry;
+}
+
+/* Adds the outcome of a check to what was printed about the backend. TRUE when
+ * there is no mistake. */
+static gboolean check_one(const SrtBackendCandidate *c, const SrtPolicy *policy,
+                          json_object *entry)
+{
+    g_autofree char *cannot = NULL;
+    g_autoptr(GPtrArray) faults = check(c->backend, policy, &cannot);
+    json_object *list = entry ? json_object_new_array() : NULL;
+    for (guint i = 0; i < faults->len; i++) {
+        if (entry)
+            json_object_array_add(list, srt_ctl_json_text(faults->pdata[i]));
+        else
+            srt_ctl_line("    MISTAKE: %s", (const char *)faults->pdata[i]);
+    }
+    if (entry) {
+        json_object_object_add(entry, "faults", list);
+        json_object_object_add(entry, "cannot", srt_ctl_json_text(cannot));
+    } else if (cannot) {
+        srt_ctl_block("    cannot run here: ", cannot);
+    } else if (faults->len == 0) {
+        srt_ctl_line("    checked: no mistakes");
+    }
+    return faults->len == 0;
+}
+
+static int run(const SrtOptionValues *values)
+{
+    g_autoptr(SrtBackendSearch) search = srt_backend_search_new();
+    g_autoptr(GPtrArray) list = srt_backend_list(search);
+    g_autoptr(SrtPolicy) policy = NULL;
+    g_autoptr(GError) error = NULL;
+    json_object *array = values->values[OPT_JSON] ? json_object_new_array() : NULL;
+    gboolean good = TRUE;
+    if (values->values[OPT_CHECK] && !(policy = srt_ctl_plain_policy(&error)))
+        return srt_ctl_fail(error);
+    for (guint i = 0; i < list->len; i++) {
+        const SrtBackendCandidate *c = list->pdata[i];
+        json_object *entry = array ? json_one(c) : NULL;
+        if (!array)
+            print_one(c);
+        good = good && c->backend;
+        if (policy && c->backend)
+            good = check_one(c, policy, entry) && good;
+        if (array)
+            json_object_array_add(array, entry);
+    }
+    if (array) {
+        srt_ctl_json_print(array);
+    } else if (list->len == 0) {
+        g_autofree char *where = g_strjoinv(", ", search->directories);
+        srt_ctl_line("no backend found in %s", where);
+    }
+    return good && list->len > 0 ? SRT_CTL_OK : SRT_CTL_NO;
+}
+
+const SrtCtlCommand srt_ctl_backends = {
+    .name = "backends",
+    .synopsis = "[--json] [--check]",
+    .summary = "the backends that were found, and what each says about itself",
+    .text = "Lists every module in the search path (SRT_BACKEND_PATH, then the directory of the\n"
+            "installation) with version, priority and the rule classes that it can enforce. A\n"
+            "module that cannot be loaded is shown with the reason. Exit status 1: none was\n"
+            "found, one was refused, or --check found a mistake.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* srt: runs a command in a sandbox. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <srt/version.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/arguments.h"
+#include "cli/streams.h"
+#include "run/session.h"
+
+#define STATUS_FAILED 125
+
+/* The command as words: for shell text the shell, its text, and what follows. */
+static char **command_words(const SrtArguments *arguments, GError **error)
+{
+    if (!arguments->shell_text)
+        return g_strdupv(arguments->operands);
+    g_auto(GStrv) shell = srt_run_shell_argv(arguments->shell_text, error);
+    if (!shell)
+        return NULL;
+    GPtrArray *words = g_ptr_array_new();
+    for (char **w = shell; *w; w++)
+        g_ptr_array_add(words, g_strdup(*w));
+    for (char **w = arguments->operands; *w; w++)
+        g_ptr_array_add(words, g_strdup(*w));
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static gboolean check_control_fd(int fd, GError **error)
+{
+    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    if (flags < 0)
+        return srt_set_errno(error, SRT_ERROR_USAGE, errno, "--control-fd %d is not usable", fd);
+    if (fd >= 0 && (flags & O_ACCMODE) == O_WRONLY) {
+        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                    "--control-fd %d is not usable: it is open for writing only", fd);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static int run(const SrtArguments *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) words = NULL;
+    if (!check_control_fd(arguments->control_fd, &error) ||
+        !(words = command_words(arguments, &error))) {
+        srt_log_error("%s", error->message);
+        return g_error_matches(error, SRT_ERROR, SRT_ERROR_NOT_FOUND) ? 127 : STATUS_FAILED;
+    }
+    SrtRunOptions options = {
+        .settings = arguments->settings,
+        .backend = arguments->backend,
+        .argv = (const char *const *)words,
+        .control_fd = arguments->control_fd,
+        .allow_unenforced = arguments->allow_unenforced,
+    };
+    return srt_run(&options);
+}
+
+static int print(char *text)
+{
+    fputs(text, stdout);
+    g_free(text);
+    return srt_cli_flush(0);
+}
+
+int main(int argc, char **argv)
+{
+    g_auto(SrtArguments) arguments = {.operands = NULL};
+    g_autoptr(GError) error = NULL;
+    const char *debug = g_getenv("SRT_DEBUG");
+    if (srt_cli_open_streams() != 0)
+        return STATUS_FAILED;
+    if (!srt_arguments_parse(argc, (const char *const *)argv, &arguments, &error)) {
+        srt_log_error("%s\n`srt --help` shows how srt is used", error->message);
+        return STATUS_FAILED;
+    }
+    srt_log_set_debug(arguments.debug || (debug && *debug));
+    srt_log_set_quiet(arguments.quiet);
+    switch (arguments.action) {
+    case SRT_ACTION_HELP:
+        return print(srt_arguments_help());
+    case SRT_ACTION_VERSION:
+        return print(g_strdup(SRT_VERSION "\n"));
+    case SRT_ACTION_RUN:
+        break;
+    }
+    return run(&arguments);
+}

@@ -3,7 +3,7 @@
 
 #include <stdarg.h>
 
-G_DEFINE_QUARK(srt-error, srt_error)
+G_DEFINE_QUARK(srt - error, srt_error)
 
 gboolean srt_set_errno(GError **error, SrtError code, int e, const char *format, ...)
 {

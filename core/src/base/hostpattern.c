@@ -78,7 +78,8 @@ static const char *parse_host(const char *text, size_t length, SrtDomainPattern 
     if (wildcard)
         return NULL;
     /* A lone number would be an address that nobody means, such as a port. */
-    if (strcmp(name, "localhost") == 0 || (address ? dotted || text[0] == '[' : !!strchr(name, '.')))
+    if (strcmp(name, "localhost") == 0 ||
+        (address ? dotted || text[0] == '[' : !!strchr(name, '.')))
         return NULL;
     return "a host needs at least one dot, or must be localhost";
 }

@@ -63,12 +63,12 @@ static void G_GNUC_PRINTF(2, 0) say(const char *prefix, const char *format, va_l
     }
 }
 
-#define SAY(prefix)             \
-    do {                        \
-        va_list args;           \
-        va_start(args, format); \
-        say(prefix, format, args); \
-        va_end(args);           \
+#define SAY(prefix)                                                                                \
+    do {                                                                                           \
+        va_list args;                                                                              \
+        va_start(args, format);                                                                    \
+        say(prefix, format, args);                                                                 \
+        va_end(args);                                                                              \
     } while (0)
 
 void srt_log_error(const char *format, ...)

@@ -26,9 +26,9 @@ struct SrtDomainSet {
     SrtConfigItem *items;
     Pattern *patterns;
     Slot *slots;
-    guint32 mask;         /* slots - 1 */
-    guint64 depths;       /* bit n: a wildcard with n labels exists; 63 and more share a bit */
-    bool has_ports;       /* some entry has a port */
+    guint32 mask;   /* slots - 1 */
+    guint64 depths; /* bit n: a wildcard with n labels exists; 63 and more share a bit */
+    bool has_ports; /* some entry has a port */
     GStringChunk *strings;
     gsize string_bytes;
 };
@@ -54,7 +54,8 @@ static guint64 hash_name(const char *name, size_t length)
 
 static guint64 hash_key(guint64 name_hash, bool wildcard, uint16_t port)
 {
-    guint64 h = name_hash ^ ((guint64)port << 1 | wildcard) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    guint64 h =
+        name_hash ^ ((guint64)port << 1 | wildcard) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
     h ^= h >> 33;
     h *= G_GUINT64_CONSTANT(0xff51afd7ed558ccd);
     h ^= h >> 33;

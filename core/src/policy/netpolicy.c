@@ -220,9 +220,9 @@ gboolean srt_net_policy_judge_address(const SrtNetPolicy *policy, const SrtHost 
 char *srt_net_policy_join_classes(const char *const *classes, guint count)
 {
     static const char *const order[] = {
-        SRT_CLASS_DENIED,       SRT_CLASS_LOOPBACK,  SRT_CLASS_UNSPECIFIED, SRT_CLASS_LINK_LOCAL,
-        SRT_CLASS_MULTICAST,    SRT_CLASS_BROADCAST, SRT_CLASS_METADATA,    SRT_CLASS_LISTED,
-        SRT_CLASS_OWN,          SRT_CLASS_NOT_LOOPBACK, SRT_CLASS_UNPARSABLE,
+        SRT_CLASS_DENIED,    SRT_CLASS_LOOPBACK,     SRT_CLASS_UNSPECIFIED, SRT_CLASS_LINK_LOCAL,
+        SRT_CLASS_MULTICAST, SRT_CLASS_BROADCAST,    SRT_CLASS_METADATA,    SRT_CLASS_LISTED,
+        SRT_CLASS_OWN,       SRT_CLASS_NOT_LOOPBACK, SRT_CLASS_UNPARSABLE,
     };
     GString *text = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(order); i++) {

@@ -86,8 +86,12 @@ static void sanitise(void)
         {"a\nb", "a\\x0ab", "a\nb"},
         {"a\r\tb\x7f", "a\\x0d\\x09b\\x7f", "a\\x0d\\x09b\\x7f"},
         {"\x1b]0;x\x07", "\\x1b]0;x\\x07", "\\x1b]0;x\\x07"},
-        {"a\xc2\x9b" "b", "a\\xc2\\x9bb", "a\\xc2\\x9bb"},       /* C1 control */
-        {"a\xe2\x80\xae" "b", "a\\xe2\\x80\\xaeb", "a\\xe2\\x80\\xaeb"}, /* right-to-left */
+        {"a\xc2\x9b"
+         "b",
+         "a\\xc2\\x9bb", "a\\xc2\\x9bb"}, /* C1 control */
+        {"a\xe2\x80\xae"
+         "b",
+         "a\\xe2\\x80\\xaeb", "a\\xe2\\x80\\xaeb"}, /* right-to-left */
         {"a\xff\xfe", "a\\xff\\xfe", "a\\xff\\xfe"},
         {"cut\xe2\x82", "cut\\xe2\\x82", "cut\\xe2\\x82"},
         {"over\xc0\xaf", "over\\xc0\\xaf", "over\\xc0\\xaf"},

@@ -44,7 +44,7 @@ static gboolean line_ok(const char *text, gsize max)
     gsize n = strnlen(text, max + 1);
     if (n == 0 || n > max || !g_utf8_validate(text, (gssize)n, NULL))
         return FALSE;
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p; p = g_utf8_find_next_char(p, NULL)) {
         gunichar c = g_utf8_get_char(p);
         if (g_unichar_iscntrl(c) || g_unichar_type(c) == G_UNICODE_FORMAT)
             return FALSE;

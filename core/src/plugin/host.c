@@ -48,6 +48,10 @@ void srt_backend_fault(const SrtBackendRun *run, const char *format, ...)
 }
 
 static void host_log(const srt_host *host, srt_log_level level, const char *format, ...)
+    SRT_PRINTF(3, 4);
+static int host_fail(const srt_host *host, int error, const char *format, ...) SRT_PRINTF(3, 4);
+
+static void host_log(const srt_host *host, srt_log_level level, const char *format, ...)
 {
     const char *name = run_of(host)->backend->descriptor.name;
     va_list args;

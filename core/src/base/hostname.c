@@ -5,16 +5,20 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Letters of either case, digits, '-', '_' and '.': nothing else can stand in
- * an ASCII host. The table maps to lower case, 0 means refused. */
-static char host_char(unsigned char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return (char)(c | 0x20);
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
-        return (char)c;
-    return 0;
-}
+/* What may stand in an ASCII host, in lower case; 0: nothing else may. */
+static const char host_chars[256] = {
+    ['-'] = '-',      ['.'] = '.',      ['_'] = '_',      ['0'] = '0',      ['1'] = '1',
+    ['2'] = '2',      ['3'] = '3',      ['4'] = '4',      ['5'] = '5',      ['6'] = '6',
+    ['7'] = '7',      ['8'] = '8',      ['9'] = '9',
+#define LETTER(upper, lower) [upper] = lower, [lower] = lower
+    LETTER('A', 'a'), LETTER('B', 'b'), LETTER('C', 'c'), LETTER('D', 'd'), LETTER('E', 'e'),
+    LETTER('F', 'f'), LETTER('G', 'g'), LETTER('H', 'h'), LETTER('I', 'i'), LETTER('J', 'j'),
+    LETTER('K', 'k'), LETTER('L', 'l'), LETTER('M', 'm'), LETTER('N', 'n'), LETTER('O', 'o'),
+    LETTER('P', 'p'), LETTER('Q', 'q'), LETTER('R', 'r'), LETTER('S', 's'), LETTER('T', 't'),
+    LETTER('U', 'u'), LETTER('V', 'v'), LETTER('W', 'w'), LETTER('X', 'x'), LETTER('Y', 'y'),
+    LETTER('Z', 'z'),
+#undef LETTER
+};
 
 /* One number of an IPv4 address: decimal, octal after "0", hexadecimal after
  * "0x" ("0x" alone is 0, as URLs have it). FALSE on anything above 2^32-1. */
@@ -188,7 +192,7 @@ static size_t copy_labels(const char *text, size_t length, char *to)
     if (length == 0 || length > SRT_NAME_MAX)
         return 0;
     for (size_t i = 0; i < length; i++) {
-        char c = host_char((unsigned char)text[i]);
+        char c = host_chars[(unsigned char)text[i]];
         label = c == '.' ? 0 : label + 1;
         if (c == 0 || label > SRT_LABEL_MAX || (c == '.' && (i == 0 || to[i - 1] == '.')))
             return 0;

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lacks wrap. */
+#include "beast.h"
+
+BEAST("no-wrap", .wrap = NULL)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Returns something that is no errno value. */
+#include "beast.h"
+
+static int prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state)
+{
+    beast_prepare(host, policy, ret_state);
+    return -100000;
+}
+
+BEAST("prepare-wild", .prepare = prepare)

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "run/handoff.h"
+#include "run/life.h"
+#include "run/signals.h"
+
+static void kill_sandbox(SrtLoop *loop)
+{
+    loop->killed = TRUE;
+    if (!loop->child_gone)
+        kill(loop->child, SIGKILL);
+    if (loop->command >= 0)
+        srt_pidfd_send(loop->command, SIGKILL);
+}
+
+static void send_to_command(SrtLoop *loop, int number)
+{
+    srt_log_debug("signal %d goes to the command", number);
+    if (loop->command >= 0)
+        srt_pidfd_send(loop->command, number);
+    else if (loop->handoff < 0 && !loop->child_gone)
+        kill(loop->child, number);
+}
+
+static void end_of_handoff(SrtLoop *loop)
+{
+    loop->handoff = -1;
+}
+
+static void break_off(SrtLoop *loop, const char *why)
+{
+    srt_log_error("the sandbox's hand-off went wrong, the command was ended: %s", why);
+    if (!loop->ending.told_status)
+        loop->ending.told_status = SRT_STATUS_FAILED;
+    kill_sandbox(loop);
+    end_of_handoff(loop);
+}
+
+static void take_listener(SrtLoop *loop, const SrtHanded *handed)
+{
+    if (!loop->proxy || loop->ending.command_ran || ++loop->listeners > SRT_HANDOFF_LISTENERS_MAX) {
+        close(handed->fd);
+        break_off(loop, "a listener that nobody asked for");
+        return;
+    }
+    SrtProxyKind kind = handed->role == SRT_LISTENER_SOCKS ? SRT_PROXY_SOCKS : SRT_PROXY_HTTP;
+    srt_proxy_add_listener(loop->proxy, handed->fd, kind);
+}
+
+static void take_command(SrtLoop *loop, const SrtHanded *handed)
+{
+    if (loop->command >= 0) {
+        close(handed->fd);
+        break_off(loop, "the command was announced twice");
+        return;
+    }
+    loop->command = handed->fd;
+    loop->command_pid = srt_pidfd_pid(handed->fd);
+    loop->keeper = srt_life_keeper(loop->command_pid, loop->child);
+    loop->ending.command_ran = TRUE;
+    loop->state.running = TRUE;
+    for (int n = 1; n < 64; n++)
+        if ((loop->state.held >> n) & 1)
+            send_to_command(loop, n);
+}
+
+static void drain_handoff(SrtLoop *loop)
+{
+    while (loop->handoff >= 0) {
+        SrtHanded handed;
+        srt_handoff_receive(loop->handoff, &handed);
+        switch (handed.kind) {
+        case SRT_HANDED_NOTHING:
+            return;
+        case SRT_HANDED_LISTENER:
+            take_listener(loop, &handed);
+            break;
+        case SRT_HANDED_COMMAND:
+            take_command(loop, &handed);
+            break;
+        case SRT_HANDED_FAILED:
+            loop->ending.told_status = handed.status;
+            srt_log_error("%s", handed.text);
+            end_of_handoff(loop);
+            break;
+        case SRT_HANDED_END:
+            end_of_handoff(loop);
+            break;
+        case SRT_HANDED_BAD:
+            break_off(loop, handed.text);
+            break;
+        }
+    }
+}
+
+static void reap(SrtLoop *loop)
+{
+    int status;
+    pid_t pid;
+    do
+        pid = waitpid(loop->child, &status, WNOHANG);
+    while (pid < 0 && errno == EINTR);
+    if (pid != loop->child)
+        return;
+    loop->child_gone = TRUE;
+    loop->ending.wait_status = status;
+}
+
+static gboolean same_group(const SrtLoop *loop)
+{
+    return loop->command_pid > 0 && getpgid(loop->command_pid) == getpgrp();
+}
+
+static void take_signal(SrtLoop *loop, const SrtSignalEvent *event)
+{
+    if (event->number == SIGCHLD) {
+        reap(loop);
+        return;
+    }
+    gboolean from_group = event->from_terminal && same_group(loop);
+    SrtSignalAction action =
+        srt_signal_decide(&loop->state, event->number, from_group, g_get_monotonic_time());
+    if (action.forward)
+        send_to_command(loop, event->number);
+    if (action.stopped_by)
+        loop->ending.stopped_by = action.stopped_by;
+    if (action.kill)
+        kill_sandbox(loop);
+    if (action.stop)
+        srt_signals_stop();
+}
+
+static void stop_watching(const char *what, int *fd, GError *error)
+{
+    srt_log_warning("%s: %s", what, error->message);
+    g_error_free(error);
+    *fd = -1;
+}
+
+static void drain_monitor(SrtLoop *loop)
+{
+    GError *error = NULL;
+    if (loop->monitor >= 0 && !srt_backend_drain(loop->backend, &error))
+        stop_watching("violations are not observed any more", &loop->monitor, error);
+}
+
+/* One wait, and what it brought. */
+static void step(SrtLoop *loop)
+{
+    struct pollfd p[] = {
+        {.fd = loop->signals, .events = POLLIN},
+        {.fd = loop->handoff, .events = POLLIN},
+        {.fd = loop->monitor, .events = POLLIN},
+        {.fd = loop->control ? loop->control_fd : -1, .events = POLLIN},
+    };
+    SrtSignalEvent event;
+    int wait = srt_signal_wait_ms(&loop->state, g_get_monotonic_time());
+    if (poll(p, G_N_ELEMENTS(p), wait) < 0 && errno != EINTR) {
+        srt_log_error("cannot wait for the command: %s", g_strerror(errno));
+        loop->ending.told_status = SRT_STATUS_FAILED;
+        kill_sandbox(loop);
+        waitpid(loop->child, &loop->ending.wait_status, 0);
+        loop->child_gone = TRUE;
+        return;
+    }
+    if (p[1].revents)
+        drain_handoff(loop);
+    if (p[2].revents)
+        drain_monitor(loop);
+    if (p[3].revents && !srt_control_read(loop->control))
+        loop->control = NULL;
+    while (srt_signals_next(&event))
+        take_signal(loop, &event);
+    if (srt_signal_expired(&loop->state, g_get_monotonic_time()))
+        kill_sandbox(loop);
+}
+
+/* The child is gone; what it said last may still lie there. */
+static int finish(SrtLoop *loop, gboolean handed_off)
+{
+    drain_handoff(loop);
+    drain_monitor(loop);
+    srt_life_wait_gone(loop->command, loop->keeper);
+    srt_fd_clear(&loop->command);
+    srt_fd_clear(&loop->keeper);
+    const SrtEnding *e = &loop->ending;
+    if (handed_off && !e->command_ran && !e->told_status && !e->stopped_by) {
+        g_autofree char *how = srt_status_describe(e->wait_status);
+        srt_log_error("the sandbox could not be set up: %s %s before the command ran",
+                      loop->program, how);
+    }
+    return srt_status_of_ending(e);
+}
+
+int srt_loop_run(SrtLoop *loop)
+{
+    gboolean handed_off = loop->handoff >= 0;
+    loop->command = -1;
+    loop->command_pid = -1;
+    loop->keeper = -1;
+    if (!handed_off) {
+        loop->command_pid = loop->child;
+        loop->ending.command_ran = TRUE;
+        loop->state.running = TRUE;
+    }
+    while (!loop->child_gone)
+        step(loop);
+    return finish(loop, handed_off);
+}

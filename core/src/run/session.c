@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "net/proxy.h"
+#include "run/control.h"
+#include "run/loop.h"
+#include "run/resolve.h"
+#include "run/signals.h"
+#include "run/spawn.h"
+#include "run/status.h"
+#include "run/terminal.h"
+
+extern char **environ;
+
+/* Everything of one run, in the order in which it is made. */
+typedef struct Session {
+    const SrtRunOptions *options;
+    guint64 ignored; /* signals, at the start of srt */
+    SrtTerminal terminal;
+    SrtConfig *config;
+    SrtPolicy *policy;
+    SrtViolationStore *violations;
+    GHashTable *backend_options;
+    char *helper;
+    SrtBackendServices services;
+    SrtBackendRun *backend;
+    int signals;
+    SrtProxy *proxy;
+    int handoff; /* outer end */
+    pid_t child;
+    char *program;
+} Session;
+
+static void proxy_refused(void *data, const SrtNetDecision *decision, const char *protocol,
+                          const char *reason)
+{
+    Session *s = data;
+    gboolean v6 = decision->host.is_address && decision->host.family == AF_INET6;
+    g_autofree char *target = g_strdup_printf(v6 ? "[%s]:%u" : "%s:%u", decision->host.text,
+                                              decision->port);
+    srt_violation violation = {
+        .struct_size = sizeof violation,
+        .operation = SRT_OP_CONNECT,
+        .target = target,
+        .rule = decision->rule ? decision->rule->pointer : NULL,
+        .reason = reason,
+    };
+    srt_violation_store_add(s->violations, &violation, "proxy");
+    srt_log_debug("refused (%s): %s: %s", protocol, target, reason);
+}
+
+static void say_lines(const GPtrArray *lines, void (*say)(const char *format, ...))
+{
+    for (guint i = 0; lines && i < lines->len; i++)
+        say("%s", (const char *)lines->pdata[i]);
+}
+
+static gboolean choose_backend(Session *s, GError **error)
+{
+    const SrtRunOptions *o = s->options;
+    g_autoptr(SrtBackendSearch) search = srt_backend_search_new();
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) merged = NULL;
+    const SrtConfigList *unenforced = s->config->allow_unenforced;
+    if (o->allow_unenforced) {
+        merged = srt_backend_allow_unenforced(unenforced, o->allow_unenforced, error);
+        if (!merged)
+            return FALSE;
+        unenforced = merged;
+    }
+    s->violations = srt_violation_store_new();
+    s->helper = srt_run_inside_helper();
+    if (s->config->bwrap_path) {
+        s->backend_options = g_hash_table_new(g_str_hash, g_str_equal);
+        g_hash_table_insert(s->backend_options, (void *)(uintptr_t) "bwrapPath",
+                            s->config->bwrap_path);
+    }
+    s->services.inside_helper = s->helper;
+    s->services.options = s->backend_options;
+    s->services.violations = s->violations;
+    const char *from_settings = s->config->backend ? s->config->backend->text : NULL;
+    s->backend = srt_backend_select(search, o->backend, from_settings, s->policy, unenforced,
+                                    &s->services, warnings, error);
+    if (!s->backend)
+        return FALSE;
+    say_lines(warnings, srt_log_warning);
+    srt_log_debug("backend: %s", srt_backend_run_descriptor(s->backend)->name);
+    return TRUE;
+}
+
+static gboolean start_proxy(Session *s, GError **error)
+{
+    const SrtConfigNetwork *network = &s->config->network;
+    SrtProxyUpstream from_env = {.mitm_socket = NULL};
+    if (srt_policy_view(s->policy)->net_mode != SRT_NET_PROXY)
+        return TRUE;
+    SrtProxyOptions options = {
+        .policy = srt_policy_net(s->policy),
+        .http_external_port = network->http_proxy_port,
+        .socks_external_port = network->socks_proxy_port,
+        .refused = proxy_refused,
+        .refused_data = s,
+    };
+    if (network->parent_present) {
+        options.upstream.parent_http = network->parent_http;
+        options.upstream.parent_https = network->parent_https;
+        options.upstream.parent_no_proxy = network->parent_no_proxy;
+    } else {
+        srt_proxy_upstream_from_env(&from_env, (const char *const *)environ);
+        options.upstream = from_env;
+    }
+    options.upstream.mitm_socket = network->mitm_socket_path;
+    s->proxy = srt_proxy_start(&options, error);
+    srt_proxy_upstream_clear(&from_env);
+    return s->proxy != NULL;
+}
+
+/* The pair for the hand-off; *ret_inner stays -1 where there is none. */
+static gboolean make_handoff(Session *s, int *ret_inner, GError **error)
+{
+#ifdef __linux__
+    int ends[2];
+    if (!srt_fd_socketpair(SOCK_SEQPACKET, ends))
+        return srt_set_errno(error, SRT_ERROR_LAUNCH, errno, "cannot make a socket pair");
+    s->handoff = ends[0];
+    *ret_inner = ends[1];
+#else
+    (void)s;
+    (void)error;
+    *ret_inner = -1;
+#endif
+    return TRUE;
+}
+
+/* What the terminal sends must not end the tools between srt and the command;
+ * the helper inside sets for the command what the caller had. */
+static guint64 ignored_by_tools(void)
+{
+    static const int numbers[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, SIGUSR2};
+    guint64 set = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+        set |= (guint64)1 << numbers[i];
+    return set;
+}
+
+static gboolean launch_command(Session *s, srt_launch *launch, GError **error)
+{
+    if (!srt_backend_wrap(s->backend, launch, error))
+        return FALSE;
+    gboolean handed_off = srt_launch_uses_handoff(launch);
+    SrtSpawn spawn = {
+        .argv = srt_launch_argv(launch),
+        .env = handed_off ? srt_launch_tool_env(launch) : srt_launch_env(launch),
+        .ignored = handed_off ? ignored_by_tools() : s->ignored,
+        .is_command = !handed_off,
+    };
+    spawn.fds = srt_launch_fds(launch, &spawn.n_fds);
+    if (!handed_off)
+        srt_fd_clear(&s->handoff);
+    s->program = g_path_get_basename(spawn.argv[0]);
+    return srt_spawn(&spawn, &s->child, error);
+}
+
+static gboolean start_command(Session *s, GError **error)
+{
+    const srt_policy *view = srt_policy_view(s->policy);
+    int inner = -1;
+    if (!make_handoff(s, &inner, error))
+        return FALSE;
+    g_auto(GStrv) env = srt_run_environment((const char *const *)environ, s->config, view);
+    srt_launch *launch = srt_launch_new(s->options->argv, (const char *const *)env, view->cwd,
+                                        s->ignored, inner);
+    gboolean started = launch_command(s, launch, error);
+    /* Closes our copies of what the child has now: end of file must be seen. */
+    srt_launch_free(launch);
+    return started;
+}
+
+static void new_rules(void *data, SrtNetPolicy *policy)
+{
+    Session *s = data;
+    if (s->proxy)
+        srt_proxy_set_policy(s->proxy, policy);
+}
+
+static int watch(Session *s)
+{
+    g_autoptr(GError) error = NULL;
+    SrtLoop loop = {
+        .child = s->child,
+        .program = s->program,
+        .handoff = s->handoff,
+        .signals = s->signals,
+        .proxy = s->proxy,
+        .backend = s->backend,
+        .monitor = -1,
+        .control_fd = s->options->control_fd,
+    };
+    if (!srt_backend_monitor(s->backend, s->child, &loop.monitor, &error)) {
+        srt_log_warning("violations are not observed: %s", error->message);
+        loop.monitor = -1;
+    }
+    SrtControl *control = NULL;
+    if (s->options->control_fd >= 0)
+        control = srt_control_new(s->options->control_fd, new_rules, s);
+    loop.control = control;
+    int status = srt_loop_run(&loop);
+    srt_control_free(control);
+    srt_terminal_restore(&s->terminal, loop.killed || WIFSIGNALED(loop.ending.wait_status));
+    return status;
+}
+
+static gboolean prepare(Session *s, GError **error)
+{
+    const SrtRunOptions *o = s->options;
+    if (!srt_run_resolve_live(o->settings, o->control_fd >= 0, &s->config, &s->policy, error))
+        return FALSE;
+    say_lines(s->config->notes, srt_log_debug);
+    say_lines(srt_policy_notes(s->policy), srt_log_warning);
+    if (!choose_backend(s, error))
+        return FALSE;
+    s->signals = srt_signals_open(s->ignored, error);
+    return s->signals >= 0 && start_proxy(s, error) && start_command(s, error);
+}
+
+static void clear(Session *s)
+{
+    srt_proxy_stop(s->proxy);
+    srt_backend_teardown(s->backend);
+    srt_fd_clear(&s->handoff);
+    srt_signals_close();
+    srt_policy_free(s->policy);
+    srt_config_free(s->config);
+    srt_violation_store_free(s->violations);
+    if (s->backend_options)
+        g_hash_table_unref(s->backend_options);
+    g_free(s->helper);
+    g_free(s->program);
+}
+
+int srt_run(const SrtRunOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    Session session = {.options = options, .signals = -1, .handoff = -1};
+    session.ignored = srt_signals_ignored();
+    srt_terminal_remember(&session.terminal);
+    int status;
+    if (prepare(&session, &error)) {
+        status = watch(&session);
+    } else {
+        srt_log_error("%s", error->message);
+        status = srt_status_of_error(error);
+    }
+    clear(&session);
+    return status;
+}

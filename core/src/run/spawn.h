@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starting one process: no shell, no PATH, nothing inherited by accident. */
+#ifndef SRT_RUN_SPAWN_H
+#define SRT_RUN_SPAWN_H
+
+#include <glib.h>
+#include <sys/types.h>
+
+typedef struct SrtSpawn {
+    const char *const *argv; /* argv[0] is an absolute path */
+    const char *const *env;
+    const int *fds; /* fds[i] becomes descriptor 3 + i; 0 to 2 are inherited */
+    gsize n_fds;
+    guint64 ignored; /* bit n: signal n is ignored in it; all others are default */
+    gboolean is_command; /* what is started is the command, not a tool on the way to it */
+} SrtSpawn;
+
+/* The process dies when the calling thread's process dies (Linux). Its signal
+ * mask is empty. *ret_pid has to be waited for. SRT_ERROR_LAUNCH;
+ * for a command SRT_ERROR_NOT_FOUND or SRT_ERROR_NOT_EXECUTABLE. */
+gboolean srt_spawn(const SrtSpawn *spawn, pid_t *ret_pid, GError **error);
+
+#endif

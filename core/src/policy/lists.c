@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/lists.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+/* Device files that every sandbox has, whatever the lists say. */
+static const char *const standard_devices[] = {
+    "/dev/null",    "/dev/zero",    "/dev/full",         "/dev/random",
+    "/dev/urandom", "/dev/tty",     "/dev/stdin",        "/dev/stdout",
+    "/dev/stderr",  "/dev/fd",      "/dev/ptmx",         "/dev/pts",
+    "/dev/shm",     "/dev/console", "/dev/dtracehelper", "/dev/autofs_nowait",
+};
+
+static gboolean is_deny(SrtKind kind)
+{
+    return kind == SRT_KIND_DENY_READ || kind == SRT_KIND_DENY_WRITE;
+}
+
+/* A grant that is not a file of anybody: devices and kernel interfaces. TRUE if
+ * that is dealt with. */
+static gboolean skip_kernel_grant(const SrtLists *lists, const srt_origin *origin, const char *path)
+{
+    if (!srt_path_is_kernel(path))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(standard_devices); i++)
+        if (strcmp(path, standard_devices[i]) == 0)
+            return TRUE;
+    srt_rules_note(lists->rules, origin,
+                   "is ignored: the sandbox has a /dev and a /proc of its own, and /sys is never "
+                   "writable");
+    return TRUE;
+}
+
+/* denyRead "/": every entry of it. Symbolic links lead to other entries. */
+static void deny_root(const SrtLists *lists, const srt_origin *origin, guint32 flags)
+{
+    DIR *dir = opendir("/");
+    if (!dir) {
+        srt_rules_problem(lists->rules, origin, "cannot be denied: / cannot be listed");
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        struct stat st;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        g_autofree char *path = g_strconcat("/", entry->d_name, NULL);
+        if (srt_path_is_kernel(path) || lstat(path, &st) < 0 || S_ISLNK(st.st_mode))
+            continue;
+        srt_rules_add(lists->rules, SRT_KIND_DENY_READ, path,
+                      flags | (S_ISDIR(st.st_mode) ? SRT_PATH_DIR : 0), origin);
+    }
+    closedir(dir);
+}
+
+static void add_grant(const SrtLists *lists, const srt_origin *origin, guint32 flags,
+                      const SrtResolved *at)
+{
+    if (skip_kernel_grant(lists, origin, at->path))
+        return;
+    if (at->link)
+        srt_rules_note(lists->rules, origin, "is a symbolic link: %s is writable", at->path);
+    srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, at->path, flags, origin);
+    /* What is below it is found by looking; the path itself is not. */
+    const char *slash = strrchr(at->path, '/');
+    const SrtMandatoryName *name =
+        srt_mandatory_match(lists->mandatory, at->path, strlen(at->path),
+                            (gsize)(slash - at->path) + 1, at->found == SRT_FOUND_DIR);
+    if (name)
+        srt_rules_add(lists->rules, SRT_KIND_DENY_WRITE, at->path,
+                      (flags & SRT_PATH_DIR) | SRT_PATH_MANDATORY, name->origin);
+}
+
+static void add_existing(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
+                         guint32 flags, const SrtResolved *at)
+{
+    flags |= at->found == SRT_FOUND_DIR ? SRT_PATH_DIR : 0;
+    if (kind == SRT_KIND_ALLOW_WRITE)
+        add_grant(lists, origin, flags, at);
+    else if (kind == SRT_KIND_DENY_READ && at->path[1] == '\0')
+        deny_root(lists, origin, flags & ~SRT_PATH_DIR);
+    else
+        srt_rules_add(lists->rules, kind, at->path, flags, origin);
+}
+
+static void add_missing(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
+                        guint32 flags, const SrtResolved *at)
+{
+    gboolean asked = !(flags & SRT_PATH_MANDATORY);
+    if (kind == SRT_KIND_DENY_WRITE) {
+        srt_rules_add_candidate(lists->rules, at->path, at->nearest, SRT_ACCESS_READ, flags, asked,
+                                origin);
+        return;
+    }
+    if (kind == SRT_KIND_DENY_READ) {
+        srt_rules_add_candidate(lists->rules, at->path, at->nearest, SRT_ACCESS_HIDDEN, flags,
+                                FALSE, origin);
+        srt_rules_note(lists->rules, origin,
+                       "does not exist; what another program puts there later can be read");
+        return;
+    }
+    srt_rules_note(lists->rules, origin, "does not exist and is ignored");
+}
+
+static void add_blocked(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
+                        guint32 flags, const SrtResolved *at)
+{
+    if (flags & SRT_PATH_MANDATORY)
+        return; /* where nobody can look, the command cannot write */
+    if (!is_deny(kind)) {
+        srt_rules_note(lists->rules, origin, "cannot be inspected (%s) and is ignored",
+                       g_strerror(at->error));
+    } else if (at->nearest[1] == '\0') {
+        srt_rules_problem(lists->rules, origin,
+                          "cannot be inspected (%s), and there is no directory above it that "
+                          "could be denied instead: correct the path, or make it accessible",
+                          g_strerror(at->error));
+    } else {
+        srt_rules_add(lists->rules, kind, at->nearest, flags | SRT_PATH_DIR, origin);
+        srt_rules_note(lists->rules, origin, "cannot be inspected (%s); %s is denied instead",
+                       g_strerror(at->error), at->nearest);
+    }
+}
+
+static void add_path(const SrtLists *lists, SrtKind kind, const srt_origin *origin, guint32 flags,
+                     const char *path)
+{
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(lists->resolver, path, &at);
+    /* The target is denied where it is; the name must not be given to something else. */
+    if (at.link && kind == SRT_KIND_DENY_WRITE) {
+        g_autofree char *directory = g_path_get_dirname(at.link);
+        srt_rules_add_candidate(lists->rules, at.link, directory, SRT_ACCESS_READ, flags,
+                                !(flags & SRT_PATH_MANDATORY), origin);
+    }
+    switch (at.found) {
+    case SRT_FOUND_DIR:
+    case SRT_FOUND_FILE:
+        add_existing(lists, kind, origin, flags, &at);
+        break;
+    case SRT_FOUND_MISSING:
+        add_missing(lists, kind, origin, flags, &at);
+        break;
+    case SRT_FOUND_BLOCKED:
+        add_blocked(lists, kind, origin, flags, &at);
+        break;
+    case SRT_FOUND_LOOP:
+        if (!(flags & SRT_PATH_MANDATORY))
+            srt_rules_problem(lists->rules, origin,
+                              "leads through symbolic links that lead back to each other (at %s): "
+                              "remove one of them, or name the place that is meant",
+                              at.path);
+        break;
+    case SRT_FOUND_TOO_LONG:
+        srt_rules_problem(lists->rules, origin, "is too long for a path");
+        break;
+    }
+}
+
+/* The base of a pattern is looked up; what is found there is kept. */
+static void add_pattern_at(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
+                           SrtGlob *take_glob, const char *base, const char *tail,
+                           gboolean everywhere)
+{
+    g_autoptr(SrtGlob) glob = take_glob;
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(lists->resolver, base, &at);
+    if (at.found == SRT_FOUND_DIR && srt_path_is_kernel(at.path)) {
+        srt_rules_note(lists->rules, origin, "is ignored: patterns do not apply in %s", at.path);
+    } else if (at.found == SRT_FOUND_DIR) {
+        srt_rules_add_pattern(lists->rules, kind, g_steal_pointer(&glob), at.path, tail, everywhere,
+                              origin);
+    } else if (at.found == SRT_FOUND_MISSING && is_deny(kind)) {
+        g_autofree char *escaped = srt_glob_escape(at.path);
+        g_autofree char *pattern = g_strconcat(escaped, "/", tail, NULL);
+        srt_rules_add_candidate(lists->rules, pattern, at.nearest,
+                                kind == SRT_KIND_DENY_READ ? SRT_ACCESS_HIDDEN : SRT_ACCESS_READ,
+                                SRT_PATH_GLOB, TRUE, origin);
+    } else if (at.found == SRT_FOUND_MISSING || at.found == SRT_FOUND_FILE) {
+        srt_rules_note(lists->rules, origin, "matches nothing: %s is no directory", base);
+    } else if (at.found == SRT_FOUND_BLOCKED) {
+        add_blocked(lists, kind, origin, SRT_PATH_GLOB, &at);
+    } else {
+        srt_rules_problem(lists->rules, origin, "begins with a path that leads nowhere: %s", base);
+    }
+}
+
+/* The absolute path with wildcards, in components without "." and "". */
+static GPtrArray *split_pattern(const char *path)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) all = g_strsplit(path, "/", -1);
+    for (guint i = 0; all[i]; i++)
+        if (*all[i] && strcmp(all[i], ".") != 0)
+            g_ptr_array_add(parts, g_strdup(all[i]));
+    return parts;
+}
+
+static char *join(const GPtrArray *parts, guint from, guint to, const char *lead)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = from; i < to; i++)
+        g_string_append_printf(text, "%s%s", i == from ? lead : "/",
+                               (const char *)g_ptr_array_index(parts, i));
+    if (text->len == 0)
+        g_string_append(text, lead);
+    return g_string_free(text, FALSE);
+}
+
+static guint next_wild(const GPtrArray *parts, guint from)
+{
+    while (from < parts->len && !srt_glob_has_wildcards(g_ptr_array_index(parts, from)))
+        from++;
+    return from;
+}
+
+/* path[own..] has wildcards. exact: the path also exists as it is written. A
+ * component that exists as it is written ("app/[id]/" + "*.key") is taken both ways. */
+static void add_pattern(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
+                        const char *path, gsize own, gboolean exact)
+{
+    g_autoptr(GPtrArray) parts = split_pattern(path);
+    g_autofree char *given = g_strndup(path, own);
+    g_autoptr(GPtrArray) given_parts = split_pattern(given);
+    guint wild = next_wild(parts, own > 0 ? given_parts->len : 0);
+    gboolean everywhere = is_deny(kind) && origin->text[0] != '/' && origin->text[0] != '~' &&
+                          wild == given_parts->len &&
+                          strcmp(g_ptr_array_index(parts, wild), "**") == 0;
+    for (guint i = wild; i < parts->len; i++)
+        if (strcmp(g_ptr_array_index(parts, i), "..") == 0) {
+            srt_rules_problem(lists->rules, origin,
+                              "has \"..\" after a wildcard: write it without");
+            return;
+        }
+    while (wild < parts->len) {
+        const char *why = NULL;
+        g_autofree char *base = join(parts, 0, wild, "/");
+        g_autofree char *tail = join(parts, wild, parts->len, "");
+        SrtGlob *glob = srt_glob_new(tail, &why);
+        if (glob)
+            add_pattern_at(lists, kind, origin, glob, base, tail, everywhere);
+        else if (!exact)
+            srt_rules_problem(lists->rules, origin, "%s", why);
+        g_autofree char *literal = join(parts, 0, wild + 1, "/");
+        g_auto(SrtResolved) at = {0};
+        srt_resolve(lists->resolver, literal, &at);
+        if (at.found != SRT_FOUND_DIR)
+            return;
+        wild = next_wild(parts, wild + 1);
+    }
+}
+
+static gboolean exists(const SrtLists *lists, const char *path)
+{
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(lists->resolver, path, &at);
+    return at.found == SRT_FOUND_DIR || at.found == SRT_FOUND_FILE;
+}
+
+static void add_item(const SrtLists *lists, SrtKind kind, const SrtConfigItem *item)
+{
+    const srt_origin *origin = srt_rules_origin(lists->rules, item);
+    const char *why = NULL;
+    gsize own = 0;
+    g_autofree char *path = srt_path_absolute(item->text, lists->cwd, lists->home, &own, &why);
+    if (!path) {
+        srt_rules_problem(lists->rules, origin, "%s", why);
+        return;
+    }
+    if (kind == SRT_KIND_ALLOW_WRITE && skip_kernel_grant(lists, origin, path))
+        return;
+    if (!srt_glob_has_wildcards(path + own)) {
+        add_path(lists, kind, origin, 0, path);
+        return;
+    }
+    if (lists->rules->patterns->len >= SRT_POLICY_MAX_PATTERNS) {
+        srt_rules_problem(lists->rules, origin, "is one pattern too many: at most %d are allowed",
+                          SRT_POLICY_MAX_PATTERNS);
+        return;
+    }
+    gboolean exact = exists(lists, path);
+    if (exact)
+        add_path(lists, kind, origin, 0, path);
+    add_pattern(lists, kind, origin, path, own, exact);
+}
+
+static void add_list(const SrtLists *lists, SrtKind kind, const SrtConfigList *list)
+{
+    for (guint i = 0; list && i < list->len; i++)
+        add_item(lists, kind, g_ptr_array_index(list, i));
+}
+
+static gboolean is_own_directory(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+static gboolean is_read_denied(const SrtLists *lists, const char *path)
+{
+    const SrtNode *node;
+    gboolean hidden = FALSE;
+    g_autofree char *prefix = g_strdup(path);
+    for (char *end = prefix + strlen(prefix); end > prefix && !hidden; *end = '\0') {
+        if ((node = srt_rules_at(lists->rules, prefix))) {
+            if (node->rules[SRT_KIND_ALLOW_READ])
+                return FALSE;
+            hidden = node->rules[SRT_KIND_DENY_READ] != NULL;
+        }
+        for (guint i = 0; i < lists->rules->patterns->len && !hidden; i++) {
+            const SrtPattern *pattern = g_ptr_array_index(lists->rules->patterns, i);
+            if (pattern->kind == SRT_KIND_DENY_READ && strcmp(prefix, pattern->base) != 0 &&
+                srt_path_within(prefix, pattern->base))
+                hidden = srt_glob_match(
+                    pattern->glob, prefix + (pattern->base[1] ? strlen(pattern->base) : 0) + 1);
+        }
+        while (--end > prefix && *end != '/')
+            ;
+    }
+    return hidden;
+}
+
+/* The reference's own places. In /tmp anybody may have made the name: a link or a
+ * directory of somebody else is not taken. */
+static void add_defaults(const SrtLists *lists)
+{
+    static const char *const places[] = {"/tmp/claude", "/private/tmp/claude", "~/.npm/_logs",
+                                         "~/.claude/debug"};
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        const char *why = NULL;
+        gsize own;
+        g_autofree char *path = srt_path_absolute(places[i], "/", lists->home, &own, &why);
+        if (!path || !is_own_directory(path))
+            continue;
+        g_auto(SrtResolved) at = {0};
+        srt_resolve(lists->resolver, path, &at);
+        if (at.found != SRT_FOUND_DIR || (places[i][0] == '~' && is_read_denied(lists, at.path)))
+            continue;
+        srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, at.path, SRT_PATH_DIR | SRT_PATH_DEFAULT,
+                      srt_rules_built_in(lists->rules, "default", places[i]));
+    }
+}
+
+static void add_built_in(const SrtLists *lists, SrtKind kind, const char *path)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        srt_rules_add(lists->rules, kind, path, SRT_PATH_DIR | SRT_PATH_DEFAULT,
+                      srt_rules_built_in(lists->rules, "default", path));
+}
+
+void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings)
+{
+    add_list(lists, SRT_KIND_DENY_READ, settings->deny_read);
+    add_list(lists, SRT_KIND_ALLOW_READ, settings->allow_read);
+    add_list(lists, SRT_KIND_ALLOW_WRITE, settings->allow_write);
+    add_list(lists, SRT_KIND_DENY_WRITE, settings->deny_write);
+    if (!settings->allow_write && !srt_path_is_kernel(lists->cwd))
+        srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, lists->cwd,
+                      SRT_PATH_DIR | SRT_PATH_DEFAULT,
+                      srt_rules_built_in(lists->rules, "default", "."));
+    add_defaults(lists);
+    /* ssh refuses configuration whose owner does not exist in the sandbox, and some
+     * distributions put such files here; without them it works. */
+    add_built_in(lists, SRT_KIND_DENY_READ, "/etc/ssh/ssh_config.d");
+    /* Matters where "/" is writable. */
+    add_built_in(lists, SRT_KIND_DENY_WRITE, "/sys");
+}
+
+void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
+{
+    for (gsize i = 0; lists->home && i < srt_mandatory_count(lists->mandatory); i++) {
+        const SrtMandatoryName *name = srt_mandatory_get(lists->mandatory, i);
+        if (name->scope != SRT_SCOPE_HOME || (name->flags & SRT_MANDATORY_WILD))
+            continue;
+        g_autofree char *path = g_build_filename(lists->home, name->name, NULL);
+        add_path(lists, SRT_KIND_DENY_WRITE, name->origin, SRT_PATH_MANDATORY, path);
+    }
+    for (guint i = 0; files && i < files->len; i++) {
+        const char *path = g_ptr_array_index(files, i);
+        if (path[0] == '/')
+            add_path(lists, SRT_KIND_DENY_WRITE,
+                     srt_rules_built_in(lists->rules,
+                                        "protected name (it holds the rules of the "
+                                        "sandbox)",
+                                        path),
+                     SRT_PATH_MANDATORY, path);
+    }
+}

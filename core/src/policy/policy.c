@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/policy.h"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "policy/lists.h"
+#include "policy/pending.h"
+#include "policy/regions.h"
+#include "policy/scan.h"
+
+struct SrtPolicy {
+    srt_policy view;
+    SrtRules *rules;
+    GPtrArray *regions;  /* srt_region, owned */
+    GPtrArray *pending;  /* srt_pending_rule, owned */
+    GHashTable *by_path; /* path -> srt_region */
+    GPtrArray *unix_paths;
+    SrtNetPolicy *net;
+};
+
+/* One policy in the making. */
+typedef struct Build {
+    SrtPolicy *policy;
+    const SrtConfig *config;
+    const SrtPolicyInputs *inputs;
+    SrtResolver *resolver;
+    SrtMandatory *mandatory;
+    char *cwd;
+    char *home; /* canonical, or NULL */
+} Build;
+
+static void request(SrtPolicy *policy, srt_rule_class rule)
+{
+    policy->view.requested |= G_GUINT64_CONSTANT(1) << rule;
+}
+
+/* The addresses of this machine's interfaces, as text; NULL-terminated. */
+static char **own_addresses(void)
+{
+    GPtrArray *list = g_ptr_array_new();
+    struct ifaddrs *first = NULL;
+    if (getifaddrs(&first) != 0)
+        first = NULL;
+    for (struct ifaddrs *at = first; at; at = at->ifa_next) {
+        char text[NI_MAXHOST];
+        int family = at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
+        socklen_t size = family == AF_INET    ? sizeof(struct sockaddr_in)
+                         : family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                              : 0;
+        if (size == 0 ||
+            getnameinfo(at->ifa_addr, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
+            continue;
+        text[strcspn(text, "%")] = '\0'; /* the zone of a link-local address */
+        g_ptr_array_add(list, g_strdup(text));
+    }
+    if (first)
+        freeifaddrs(first);
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
+static gboolean build_net(Build *build, GError **error)
+{
+    SrtPolicy *policy = build->policy;
+    const SrtConfigNetwork *network = &build->config->network;
+    g_auto(GStrv) own = own_addresses();
+    policy->net = srt_net_policy_new(network, (const char *const *)own, error);
+    if (!policy->net)
+        return FALSE;
+    request(policy, SRT_RULE_NET_ISOLATE);
+    if (!srt_net_policy_allows_anything(policy->net) && network->http_proxy_port == 0 &&
+        network->socks_proxy_port == 0)
+        return TRUE;
+    policy->view.net_mode = SRT_NET_PROXY;
+    policy->view.http_port = (guint16)build->inputs->http_port;
+    policy->view.socks_port = (guint16)build->inputs->socks_port;
+    request(policy, SRT_RULE_NET_PROXY);
+    return TRUE;
+}
+
+static void build_unix(Build *build)
+{
+    SrtPolicy *policy = build->policy;
+    const SrtConfigNetwork *network = &build->config->network;
+    const SrtConfigList *list = network->allow_unix_sockets;
+    policy->view.unix_all = network->allow_all_unix_sockets == SRT_TRI_TRUE;
+    for (guint i = 0; list && i < list->len; i++) {
+        const SrtConfigItem *item = g_ptr_array_index(list, i);
+        const char *why = NULL;
+        gsize own;
+        g_autofree char *path = srt_path_absolute(item->text, build->cwd, build->home, &own, &why);
+        if (!path) {
+            srt_rules_problem(policy->rules, srt_rules_origin(policy->rules, item), "%s", why);
+            continue;
+        }
+        g_auto(SrtResolved) at = {0};
+        srt_resolve(build->resolver, path, &at);
+        g_ptr_array_add(policy->unix_paths, g_strdup(at.path));
+    }
+    if (!policy->view.unix_all)
+        request(policy, SRT_RULE_UNIX_DENY);
+    if (policy->unix_paths->len > 0)
+        request(policy, SRT_RULE_UNIX_PATH);
+    g_ptr_array_add(policy->unix_paths, NULL);
+    policy->view.unix_paths = (const char *const *)policy->unix_paths->pdata;
+}
+
+static void request_for_regions(SrtPolicy *policy)
+{
+    request(policy, SRT_RULE_WRITE_ALLOW);
+    for (guint i = 0; i < policy->regions->len; i++) {
+        const srt_region *region = g_ptr_array_index(policy->regions, i);
+        if (region->access == SRT_ACCESS_HIDDEN) {
+            /* What we hide ourselves is for convenience, not for secrecy. */
+            if (!(region->flags & SRT_PATH_DEFAULT))
+                request(policy, SRT_RULE_READ_DENY);
+            continue;
+        }
+        SrtAccessState above;
+        g_autofree char *parent = g_path_get_dirname(region->path);
+        if (i == 0)
+            continue;
+        srt_access_state_at(policy->rules, parent, &above);
+        if (srt_access_state_get(&above) == SRT_ACCESS_HIDDEN)
+            request(policy, SRT_RULE_READ_ALLOW);
+        else if (region->access == SRT_ACCESS_READ)
+            request(policy, SRT_RULE_WRITE_DENY);
+    }
+}
+
+/* A hidden working directory is refused, unless something in it is shown: then
+ * it is there, with nothing else in it. */
+static void check_cwd(Build *build)
+{
+    SrtPolicy *policy = build->policy;
+    SrtAccessState state;
+    srt_access_state_at(policy->rules, build->cwd, &state);
+    if (srt_access_state_get(&state) != SRT_ACCESS_HIDDEN)
+        return;
+    for (guint i = 0; i < policy->regions->len; i++) {
+        const srt_region *region = g_ptr_array_index(policy->regions, i);
+        if (region->access != SRT_ACCESS_HIDDEN && srt_path_within(region->path, build->cwd))
+            return;
+    }
+    srt_rules_problem(policy->rules, state.read->origin,
+                      "hides the working directory %s: run from another directory, or name it in "
+                      "filesystem.allowRead or, below what is denied, in filesystem.allowWrite",
+                      build->cwd);
+}
+
+/* Grants of the user that other rules have taken back. */
+static void note_lost_grants(Build *build)
+{
+    SrtRules *rules = build->policy->rules;
+    for (guint i = 0; i < rules->list->len; i++) {
+        const SrtPathRule *rule = g_ptr_array_index(rules->list, i);
+        SrtAccessState state;
+        if (rule->kind != SRT_KIND_ALLOW_WRITE ||
+            (rule->flags & (SRT_PATH_DEFAULT | SRT_PATH_GLOB)))
+            continue;
+        srt_access_state_at(rules, rule->path, &state);
+        if (srt_access_state_get(&state) == SRT_ACCESS_WRITE)
+            continue;
+        const SrtPathRule *by = srt_access_state_rule(&state);
+        srt_rules_note(rules, rule->origin, "has no effect: %s is denied by %s \"%s\"%s",
+                       rule->path, by->origin->pointer, by->origin->text,
+                       by->flags & SRT_PATH_MANDATORY
+                           ? "; filesystem.mandatoryDeny.remove takes protected names off the list"
+                           : "");
+    }
+}
+
+static void finish_regions(Build *build)
+{
+    SrtPolicy *policy = build->policy;
+    policy->regions = srt_regions_new(policy->rules);
+    policy->pending = srt_pending_new(policy->rules, build->mandatory, build->home, policy->regions,
+                                      &policy->view.requested);
+    for (guint i = 0; i < policy->regions->len; i++) {
+        srt_region *region = g_ptr_array_index(policy->regions, i);
+        g_hash_table_insert(policy->by_path, (gpointer)(gsize)region->path, region);
+    }
+    policy->view.regions = (const srt_region *const *)policy->regions->pdata;
+    policy->view.n_regions = policy->regions->len;
+    policy->view.pending = (const srt_pending_rule *const *)policy->pending->pdata;
+    policy->view.n_pending = policy->pending->len;
+    request_for_regions(policy);
+}
+
+static gboolean build_paths(Build *build, GError **error)
+{
+    SrtPolicy *policy = build->policy;
+    const SrtConfigFilesystem *filesystem = &build->config->filesystem;
+    build->mandatory = srt_mandatory_new(filesystem, build->home, policy->rules);
+    SrtLists lists = {
+        .rules = policy->rules,
+        .resolver = build->resolver,
+        .mandatory = build->mandatory,
+        .cwd = build->cwd,
+        .home = build->home,
+    };
+    srt_lists_add(&lists, filesystem);
+    srt_lists_add_protected(&lists, build->config->files);
+    if (policy->rules->list->len > SRT_POLICY_MAX_RULES)
+        srt_rules_problem(policy->rules, NULL,
+                          "the settings hold more than %d path rules: name directories instead of "
+                          "the files in them",
+                          SRT_POLICY_MAX_RULES);
+    if (policy->rules->problems->len > 0)
+        return TRUE; /* said by the caller, with the rest */
+    if (!srt_scan(policy->rules, build->resolver, build->mandatory,
+                  build->config->mandatory_deny_search_depth, error))
+        return FALSE;
+    finish_regions(build);
+    check_cwd(build);
+    note_lost_grants(build);
+    return TRUE;
+}
+
+static gboolean resolve_inputs(Build *build, GError **error)
+{
+    const SrtPolicyInputs *inputs = build->inputs;
+    g_auto(SrtResolved) at = {0};
+    if (!inputs->cwd || inputs->cwd[0] != '/' || (inputs->home && inputs->home[0] != '/')) {
+        g_set_error(error, SRT_ERROR, SRT_ERROR_POLICY,
+                    "the working directory and the home directory must be absolute paths, found "
+                    "\"%s\" and \"%s\"",
+                    inputs->cwd ? inputs->cwd : "", inputs->home ? inputs->home : "");
+        return FALSE;
+    }
+    srt_resolve(build->resolver, inputs->cwd, &at);
+    if (at.found != SRT_FOUND_DIR) {
+        g_set_error(error, SRT_ERROR, SRT_ERROR_POLICY,
+                    "the working directory %s cannot be used%s%s: run from one that exists",
+                    inputs->cwd, at.error ? ": " : "", at.error ? g_strerror(at.error) : "");
+        return FALSE;
+    }
+    build->cwd = g_steal_pointer(&at.path);
+    if (inputs->home) {
+        g_auto(SrtResolved) home = {0};
+        srt_resolve(build->resolver, inputs->home, &home);
+        build->home = g_steal_pointer(&home.path);
+    }
+    return TRUE;
+}
+
+static gboolean build_all(Build *build, GError **error)
+{
+    SrtPolicy *policy = build->policy;
+    const SrtConfig *config = build->config;
+    srt_policy *view = &policy->view;
+    if (!resolve_inputs(build, error))
+        return FALSE;
+    view->struct_size = sizeof *view;
+    view->cwd = srt_rules_text(policy->rules, build->cwd);
+    view->home = build->inputs->home ? srt_rules_text(policy->rules, build->inputs->home) : NULL;
+    view->fs_disabled = config->filesystem.disabled == SRT_TRI_TRUE;
+    view->private_tmp = !view->fs_disabled;
+    view->weaker_nested = config->weaker_nested_sandbox == SRT_TRI_TRUE;
+    view->allow_user_namespaces = config->allow_user_namespaces == SRT_TRI_TRUE;
+    request(policy, SRT_RULE_PROCESS);
+    request(policy, SRT_RULE_IPC);
+    request(policy, SRT_RULE_SYSCALL);
+    request(policy, SRT_RULE_TERMINAL);
+    if (!build_net(build, error))
+        return FALSE;
+    build_unix(build);
+    if (!view->fs_disabled && !build_paths(build, error))
+        return FALSE;
+    if (policy->rules->problems->len == 0)
+        return TRUE;
+    g_set_error_literal(error, SRT_ERROR, SRT_ERROR_POLICY, policy->rules->problems->str);
+    return FALSE;
+}
+
+SrtPolicy *srt_policy_new(const SrtConfig *config, const SrtPolicyInputs *inputs, GError **error)
+{
+    g_autoptr(SrtPolicy) policy = g_new0(SrtPolicy, 1);
+    policy->rules = srt_rules_new();
+    policy->by_path = g_hash_table_new(g_str_hash, g_str_equal);
+    policy->unix_paths = g_ptr_array_new_with_free_func(g_free);
+    Build build = {
+        .policy = policy,
+        .config = config,
+        .inputs = inputs,
+        .resolver = srt_resolver_new(),
+    };
+    gboolean ok = build_all(&build, error);
+    srt_mandatory_free(build.mandatory);
+    srt_resolver_free(build.resolver);
+    g_free(build.cwd);
+    g_free(build.home);
+    return ok ? g_steal_pointer(&policy) : NULL;
+}
+
+void srt_policy_free(SrtPolicy *policy)
+{
+    if (!policy)
+        return;
+    if (policy->regions)
+        g_ptr_array_unref(policy->regions);
+    if (policy->pending)
+        g_ptr_array_unref(policy->pending);
+    if (policy->net)
+        srt_net_policy_unref(policy->net);
+    g_hash_table_destroy(policy->by_path);
+    g_ptr_array_unref(policy->unix_paths);
+    srt_rules_free(policy->rules);
+    g_free(policy);
+}
+
+const srt_policy *srt_policy_view(const SrtPolicy *policy)
+{
+    return &policy->view;
+}
+
+SrtNetPolicy *srt_policy_net(const SrtPolicy *policy)
+{
+    return policy->net;
+}
+
+const GPtrArray *srt_policy_notes(const SrtPolicy *policy)
+{
+    return policy->rules->notes;
+}
+
+/* The innermost region around a canonical path. */
+static const srt_region *region_of(const SrtPolicy *policy, const char *path)
+{
+    g_autofree char *prefix = g_strdup(path);
+    for (;;) {
+        const srt_region *region = g_hash_table_lookup(policy->by_path, prefix);
+        if (region)
+            return region;
+        char *slash = strrchr(prefix, '/');
+        slash[slash == prefix ? 1 : 0] = '\0';
+    }
+}
+
+srt_access srt_policy_access(const SrtPolicy *policy, const char *path, char **ret_resolved,
+                             const srt_origin **ret_rule)
+{
+    g_autoptr(SrtResolver) resolver = srt_resolver_new();
+    g_auto(SrtResolved) at = {0};
+    srt_access access = SRT_ACCESS_WRITE;
+    const srt_origin *rule = NULL;
+    srt_resolve(resolver, path, &at);
+    if (!policy->view.fs_disabled) {
+        const srt_region *region = region_of(policy, at.path);
+        access = region->access;
+        rule = region->origin;
+    }
+    for (gsize i = 0; i < policy->view.n_pending; i++) {
+        const srt_pending_rule *pending = policy->view.pending[i];
+        if (pending->access >= access ||
+            (at.found != SRT_FOUND_MISSING && (pending->flags & SRT_PATH_MANDATORY)) ||
+            !srt_pending_matches(pending, at.path))
+            continue;
+        access = pending->access;
+        rule = pending->origin;
+    }
+    if (ret_resolved)
+        *ret_resolved = g_steal_pointer(&at.path);
+    if (ret_rule)
+        *ret_rule = rule;
+    return access;
+}

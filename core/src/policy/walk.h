@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bounded walk through a directory tree that follows no symbolic link and
+ * asks the kernel only for names and types. Private to this room. */
+#ifndef SRT_POLICY_WALK_H
+#define SRT_POLICY_WALK_H
+
+#include <glib.h>
+
+/* path is canonical and ended by NUL; path + name_at is its last name. level is
+ * 0 for the root and for its entries, one more for each directory below; it is
+ * at most SRT_WALK_MAX_DEPTH (and then only in enter and blocked). */
+typedef struct SrtWalkOps {
+    /* Before a directory is listed. FALSE: it is not. */
+    gboolean (*enter)(void *data, const char *path, gsize length, gsize name_at, guint level);
+    /* Each entry, type is DT_*; directories are entered after the last entry. */
+    void (*entry)(void *data, const char *path, gsize length, gsize name_at, guint level,
+                  unsigned char type);
+    /* After the last entry, before the directories in it. */
+    void (*listed)(void *data, const char *path, gsize length, guint level);
+    /* Instead of entry and listed: the directory cannot be opened, cannot be
+     * read to its end, or lies too deep. error is an errno value. */
+    void (*blocked)(void *data, const char *path, gsize length, guint level, int error);
+} SrtWalkOps;
+
+/* Takes the entries it looks at from *budget. FALSE with SRT_ERROR_POLICY when
+ * that is not enough, or the process is out of descriptors. A directory that
+ * has gone is no error. */
+gboolean srt_walk(const char *root, const SrtWalkOps *ops, void *data, guint *budget,
+                  GError **error);
+
+#endif

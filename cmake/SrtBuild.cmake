@@ -93,6 +93,7 @@ function(srt_fuzz_target name source)
   set_target_properties(fuzz-${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
   add_test(NAME fuzz.${name}.corpus
-    COMMAND fuzz-${name} $<$<BOOL:${SRT_FUZZ}>:-runs=0> ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    COMMAND fuzz-${name} $<$<BOOL:${SRT_FUZZ}>:-runs=0> ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}
+    COMMAND_EXPAND_LISTS)
   set_tests_properties(fuzz.${name}.corpus PROPERTIES LABELS "fuzz" TIMEOUT 120)
 endfunction()

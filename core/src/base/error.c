@@ -3,7 +3,10 @@
 
 #include <stdarg.h>
 
-G_DEFINE_QUARK(srt - error, srt_error)
+/* Formatting would write "srt - error". */
+/* clang-format off */
+G_DEFINE_QUARK(srt-error, srt_error)
+/* clang-format on */
 
 gboolean srt_set_errno(GError **error, SrtError code, int e, const char *format, ...)
 {

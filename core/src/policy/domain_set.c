@@ -192,6 +192,24 @@ gsize srt_domain_set_bytes(const SrtDomainSet *set)
     return srt_domain_set_index_bytes(set) + set->count * sizeof *set->items + set->string_bytes;
 }
 
+void srt_host_key_init(SrtHostKey *key, const SrtHost *host)
+{
+    size_t length = strlen(host->text);
+    guint64 hash = HASH_START;
+    key->host = host;
+    key->labels = 0;
+    key->length = (uint8_t)length;
+    for (size_t i = length; i-- > 0;) {
+        if (host->text[i] == '.') {
+            key->start[key->labels] = (uint8_t)(i + 1);
+            key->hash[key->labels++] = hash;
+        }
+        hash = hash_byte(hash, host->text[i]);
+    }
+    key->start[key->labels] = 0;
+    key->hash[key->labels++] = hash;
+}
+
 /* The lower of best and the entries that have this name, for every port and for
  * the port asked for. */
 static guint probe(const SrtDomainSet *set, guint64 hash, Pattern key, uint16_t port, guint best)
@@ -206,38 +224,35 @@ static guint probe(const SrtDomainSet *set, guint64 hash, Pattern key, uint16_t 
     return slot->index != 0 ? MIN(best, slot->index - 1) : best;
 }
 
-const SrtConfigItem *srt_domain_set_find(const SrtDomainSet *set, const SrtHost *host,
+static guint probe_exact(const SrtDomainSet *set, const SrtHostKey *key, uint16_t port)
+{
+    Pattern pattern = {.name = key->host->text, .length = key->length};
+    return probe(set, key->hash[key->labels - 1], pattern, port, NONE);
+}
+
+const SrtConfigItem *srt_domain_set_find(const SrtDomainSet *set, const SrtHostKey *key,
                                          uint16_t port)
 {
-    size_t length = strlen(host->text);
-    guint64 depths = host->is_address ? set->depths & DEPTH_BIT(0) : set->depths;
-    guint64 hash = HASH_START;
-    guint best = NONE, labels = 0;
-    Pattern key = {.name = host->text, .wildcard = true};
     if (set->count == 0)
         return NULL;
-    if (depths & DEPTH_BIT(0))
-        best = probe(set, hash, key, port, best);
-    for (size_t i = length; i-- > 0;) {
-        if (host->text[i] == '.') {
-            labels++;
-            key.name = host->text + i + 1;
-            key.length = (uint8_t)(length - i - 1);
-            if (depths & DEPTH_BIT(labels))
-                best = probe(set, hash, key, port, best);
-        }
-        hash = hash_byte(hash, host->text[i]);
+    guint best = probe_exact(set, key, port);
+    Pattern pattern = {.name = "", .wildcard = true};
+    if (set->depths & DEPTH_BIT(0))
+        best = probe(set, HASH_START, pattern, port, best);
+    /* The last label set is the whole name, which is not below itself. */
+    for (guint i = 0; i + 1 < key->labels && !key->host->is_address; i++) {
+        if (!(set->depths & DEPTH_BIT(i + 1)))
+            continue;
+        pattern.name = key->host->text + key->start[i];
+        pattern.length = (uint8_t)(key->length - key->start[i]);
+        best = probe(set, key->hash[i], pattern, port, best);
     }
-    key = (Pattern){.name = host->text, .length = (uint8_t)length};
-    best = probe(set, hash, key, port, best);
     return best == NONE ? NULL : &set->items[best];
 }
 
-const SrtConfigItem *srt_domain_set_find_exact(const SrtDomainSet *set, const SrtHost *host,
+const SrtConfigItem *srt_domain_set_find_exact(const SrtDomainSet *set, const SrtHostKey *key,
                                                uint16_t port)
 {
-    size_t length = strlen(host->text);
-    Pattern key = {.name = host->text, .length = (uint8_t)length};
-    guint best = probe(set, hash_name(host->text, length), key, port, NONE);
+    guint best = probe_exact(set, key, port);
     return best == NONE ? NULL : &set->items[best];
 }

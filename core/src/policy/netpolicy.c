@@ -124,18 +124,20 @@ static const SrtConfigItem *denied_literal(const SrtNetPolicy *policy, const Srt
                                            uint16_t port)
 {
     SrtHost host;
+    SrtHostKey key;
     srt_host_from_address(address->family, address->bytes, &host);
-    return srt_domain_set_find_exact(policy->denied, &host, port);
+    srt_host_key_init(&key, &host);
+    return srt_domain_set_find_exact(policy->denied, &key, port);
 }
 
-static const SrtConfigItem *find_denied(const SrtNetPolicy *policy, const SrtHost *host,
+static const SrtConfigItem *find_denied(const SrtNetPolicy *policy, const SrtHostKey *key,
                                         uint16_t port)
 {
-    const SrtConfigItem *rule = srt_domain_set_find(policy->denied, host, port);
-    SrtAddress address = {.family = host->family}, inner;
-    if (rule || !host->is_address)
+    const SrtConfigItem *rule = srt_domain_set_find(policy->denied, key, port);
+    SrtAddress address = {.family = key->host->family}, inner;
+    if (rule || !key->host->is_address)
         return rule;
-    memcpy(address.bytes, host->address, sizeof address.bytes);
+    memcpy(address.bytes, key->host->address, sizeof address.bytes);
     return srt_address_embedded(&address, &inner) ? denied_literal(policy, &inner, port) : NULL;
 }
 
@@ -151,19 +153,23 @@ void srt_net_policy_decide(const SrtNetPolicy *policy, const char *host, gsize l
     *ret = (SrtNetDecision){.verdict = SRT_NET_DENIED, .port = port, .reason = "malformed host"};
     if (port == 0 || !srt_host_parse(host, length, &ret->host))
         return;
-    ret->rule = find_denied(policy, &ret->host, port);
+    SrtHostKey key;
+    srt_host_key_init(&key, &ret->host);
+    ret->rule = find_denied(policy, &key, port);
     if (ret->rule) {
         ret->reason = denial_reason(policy, ret->rule);
         return;
     }
-    ret->rule = srt_domain_set_find(policy->allowed, &ret->host, port);
+    ret->rule = srt_domain_set_find(policy->allowed, &key, port);
     ret->verdict = ret->rule ? SRT_NET_ALLOWED : SRT_NET_UNLISTED;
     ret->reason = ret->rule ? NULL : "host is not on the allow list";
 }
 
 gboolean srt_net_policy_is_mitm(const SrtNetPolicy *policy, const SrtHost *host)
 {
-    return srt_domain_set_find(policy->mitm, host, 0) != NULL;
+    SrtHostKey key;
+    srt_host_key_init(&key, host);
+    return srt_domain_set_find(policy->mitm, &key, 0) != NULL;
 }
 
 static bool is_localhost(const SrtHost *name)
@@ -179,12 +185,14 @@ static const char *judge(const SrtNetPolicy *policy, const SrtHost *name, uint16
 {
     SrtAddress inner = *address;
     SrtHost host;
+    SrtHostKey key;
     srt_host_from_address(address->family, address->bytes, &host);
+    srt_host_key_init(&key, &host);
     (void)srt_address_embedded(address, &inner);
-    if (srt_domain_set_find_exact(policy->denied, &host, port) ||
+    if (srt_domain_set_find_exact(policy->denied, &key, port) ||
         denied_literal(policy, &inner, port))
         return SRT_CLASS_DENIED;
-    if (srt_domain_set_find_exact(policy->allowed, &host, port))
+    if (srt_domain_set_find_exact(policy->allowed, &key, port))
         return NULL;
     SrtAddress plain = {.family = host.family};
     memcpy(plain.bytes, host.address, sizeof plain.bytes);

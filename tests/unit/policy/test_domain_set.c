@@ -18,8 +18,18 @@ static SrtDomainSet *make(const char *patterns, gboolean in_denied)
 static const char *found(const SrtDomainSet *set, const char *name, uint16_t port)
 {
     SrtHost host = host_of(name);
-    const SrtConfigItem *item = srt_domain_set_find(set, &host, port);
+    SrtHostKey key;
+    srt_host_key_init(&key, &host);
+    const SrtConfigItem *item = srt_domain_set_find(set, &key, port);
     return item ? item->text : NULL;
+}
+
+static bool has_exact(const SrtDomainSet *set, const char *name, uint16_t port)
+{
+    SrtHost host = host_of(name);
+    SrtHostKey key;
+    srt_host_key_init(&key, &host);
+    return srt_domain_set_find_exact(set, &key, port) != NULL;
 }
 
 static void labels(void)
@@ -67,7 +77,9 @@ static void the_first_entry_decides(void)
     SRT_ASSERT_STR(found(set, "b.example.com", 80), "*.example.com");
     SRT_ASSERT_STR(found(set, "x.a.example.com", 80), "*.example.com");
     SrtHost host = host_of("a.example.com");
-    const SrtConfigItem *item = srt_domain_set_find(set, &host, 80);
+    SrtHostKey key;
+    srt_host_key_init(&key, &host);
+    const SrtConfigItem *item = srt_domain_set_find(set, &key, 80);
     SRT_ASSERT_STR(item->pointer, "list[1]");
     SRT_ASSERT_STR(item->file, "settings.json");
     CU_ASSERT_EQUAL(item->line, 2);
@@ -91,11 +103,32 @@ static void everything(void)
 static void exact_only(void)
 {
     g_autoptr(SrtDomainSet) set = make("* 1.2.3.4:80 [::1] *.example.com", TRUE);
-    SrtHost v4 = host_of("1.2.3.4"), v6 = host_of("::1"), other = host_of("1.2.3.5");
-    CU_ASSERT_PTR_NOT_NULL(srt_domain_set_find_exact(set, &v4, 80));
-    CU_ASSERT_PTR_NULL(srt_domain_set_find_exact(set, &v4, 81));
-    CU_ASSERT_PTR_NOT_NULL(srt_domain_set_find_exact(set, &v6, 81));
-    CU_ASSERT_PTR_NULL(srt_domain_set_find_exact(set, &other, 80));
+    CU_ASSERT_TRUE(has_exact(set, "1.2.3.4", 80));
+    CU_ASSERT_FALSE(has_exact(set, "1.2.3.4", 81));
+    CU_ASSERT_TRUE(has_exact(set, "::1", 81));
+    CU_ASSERT_FALSE(has_exact(set, "1.2.3.5", 80));
+    CU_ASSERT_FALSE(has_exact(set, "a.example.com", 80));
+    CU_ASSERT_FALSE(has_exact(set, "example.com", 80));
+}
+
+static void key_of_a_host(void)
+{
+    SrtHost host = host_of("a.bc.example.com");
+    SrtHostKey key;
+    srt_host_key_init(&key, &host);
+    CU_ASSERT_EQUAL_FATAL(key.labels, 4);
+    CU_ASSERT_EQUAL(key.length, 16);
+    SRT_ASSERT_STR(host.text + key.start[0], "com");
+    SRT_ASSERT_STR(host.text + key.start[1], "example.com");
+    SRT_ASSERT_STR(host.text + key.start[2], "bc.example.com");
+    SRT_ASSERT_STR(host.text + key.start[3], "a.bc.example.com");
+    /* The most labels that fit. */
+    memset(host.text, 'a', SRT_HOST_MAX);
+    for (gsize i = 1; i < SRT_HOST_MAX; i += 2)
+        host.text[i] = '.';
+    host.text[SRT_HOST_MAX] = 0;
+    srt_host_key_init(&key, &host);
+    CU_ASSERT_EQUAL(key.labels, G_N_ELEMENTS(key.start));
 }
 
 static void canonical_entries(void)
@@ -189,6 +222,7 @@ static const srt_unit_case cases[] = {
     {"the_first_entry_decides", the_first_entry_decides},
     {"everything", everything},
     {"exact_only", exact_only},
+    {"key_of_a_host", key_of_a_host},
     {"canonical_entries", canonical_entries},
     {"entries_that_match_nothing", entries_that_match_nothing},
     {"empty", empty},

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+srt_fuzz_target(arguments ${CMAKE_CURRENT_SOURCE_DIR}/fuzz_arguments.c LINK srt_cli)

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# The proxies alone, and the traffic that net.py measures them with.
+add_executable(srt-proxy-standalone ${PROJECT_SOURCE_DIR}/tests/support/standalone_proxy.c)
+target_include_directories(srt-proxy-standalone PRIVATE ${PROJECT_SOURCE_DIR}/core/src)
+target_link_libraries(srt-proxy-standalone PRIVATE srt_flags srt_net)
+set_target_properties(srt-proxy-standalone PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)

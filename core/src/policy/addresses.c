@@ -98,19 +98,27 @@ const char *srt_address_class(const SrtAddress *address)
 }
 
 struct SrtAddressSet {
+    gatomicrefcount references;
     GArray *ranges; /* SrtAddressRange; when sealed: in order, none overlaps another */
 };
 
 SrtAddressSet *srt_address_set_new(void)
 {
     SrtAddressSet *set = g_new0(SrtAddressSet, 1);
+    g_atomic_ref_count_init(&set->references);
     set->ranges = g_array_new(FALSE, FALSE, sizeof(SrtAddressRange));
     return set;
 }
 
-void srt_address_set_free(SrtAddressSet *set)
+SrtAddressSet *srt_address_set_ref(SrtAddressSet *set)
 {
-    if (!set)
+    g_atomic_ref_count_inc(&set->references);
+    return set;
+}
+
+void srt_address_set_unref(SrtAddressSet *set)
+{
+    if (!set || !g_atomic_ref_count_dec(&set->references))
         return;
     g_array_unref(set->ranges);
     g_free(set);

@@ -39,12 +39,13 @@ bool srt_address_embedded(const SrtAddress *address, SrtAddress *ret_inner);
  * as it is, not at what is embedded in it. */
 const char *srt_address_class(const SrtAddress *address);
 
-/* Filled, then sealed, then only read. */
+/* Filled, then sealed, then only read (by any thread). Reference-counted. */
 typedef struct SrtAddressSet SrtAddressSet;
 
 SrtAddressSet *srt_address_set_new(void);
+SrtAddressSet *srt_address_set_ref(SrtAddressSet *set);
 /* Accepts NULL. */
-void srt_address_set_free(SrtAddressSet *set);
+void srt_address_set_unref(SrtAddressSet *set);
 void srt_address_set_add(SrtAddressSet *set, const SrtAddressRange *range);
 void srt_address_set_seal(SrtAddressSet *set);
 /* Only after seal. */

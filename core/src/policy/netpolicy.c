@@ -51,8 +51,9 @@ static gboolean fill_listed(SrtAddressSet *set, const SrtConfigList *list, GErro
     return TRUE;
 }
 
-static gboolean fill_own(SrtAddressSet *set, const char *const *addresses, GError **error)
+static SrtAddressSet *own_set(const char *const *addresses, GError **error)
 {
+    SrtAddressSet *set = srt_address_set_new();
     for (; addresses && *addresses; addresses++) {
         /* The zone of a link-local address says through which interface. */
         g_autofree char *plain = g_strndup(*addresses, strcspn(*addresses, "%"));
@@ -60,22 +61,23 @@ static gboolean fill_own(SrtAddressSet *set, const char *const *addresses, GErro
         if (srt_address_pattern_parse(plain, &range) != NULL) {
             g_set_error(error, SRT_ERROR, SRT_ERROR_POLICY,
                         "this host's address \"%s\" is not an IP address", *addresses);
-            return FALSE;
+            srt_address_set_unref(set);
+            return NULL;
         }
         srt_address_set_add(set, &range);
     }
     srt_address_set_seal(set);
-    return TRUE;
+    return set;
 }
 
-SrtNetPolicy *srt_net_policy_new(const SrtConfigNetwork *network, const char *const *own_addresses,
-                                 GError **error)
+/* Takes over own. */
+static SrtNetPolicy *compile(const SrtConfigNetwork *network, SrtAddressSet *own, GError **error)
 {
     g_autoptr(SrtNetPolicy) policy = g_new0(SrtNetPolicy, 1);
     g_atomic_ref_count_init(&policy->references);
     policy->reasons = copy_reasons(network->denied_reasons);
     policy->listed = srt_address_set_new();
-    policy->own = srt_address_set_new();
+    policy->own = own;
     policy->strict = network->strict_allowlist == SRT_TRI_TRUE;
     policy->external = network->http_proxy_port != 0 || network->socks_proxy_port != 0;
     policy->denied = srt_domain_set_new(network->denied_domains, TRUE, TRUE, error);
@@ -85,10 +87,22 @@ SrtNetPolicy *srt_net_policy_new(const SrtConfigNetwork *network, const char *co
     if (!policy->allowed)
         return NULL;
     policy->mitm = srt_domain_set_new(network->mitm_domains, FALSE, FALSE, error);
-    if (!policy->mitm || !fill_listed(policy->listed, network->denied_resolved_addresses, error) ||
-        !fill_own(policy->own, own_addresses, error))
+    if (!policy->mitm || !fill_listed(policy->listed, network->denied_resolved_addresses, error))
         return NULL;
     return g_steal_pointer(&policy);
+}
+
+SrtNetPolicy *srt_net_policy_new(const SrtConfigNetwork *network, const char *const *own_addresses,
+                                 GError **error)
+{
+    SrtAddressSet *own = own_set(own_addresses, error);
+    return own ? compile(network, own, error) : NULL;
+}
+
+SrtNetPolicy *srt_net_policy_renew(const SrtNetPolicy *previous, const SrtConfigNetwork *network,
+                                   GError **error)
+{
+    return compile(network, srt_address_set_ref(previous->own), error);
 }
 
 SrtNetPolicy *srt_net_policy_ref(SrtNetPolicy *policy)
@@ -105,8 +119,8 @@ void srt_net_policy_unref(SrtNetPolicy *policy)
     srt_domain_set_free(policy->denied);
     srt_domain_set_free(policy->mitm);
     g_clear_pointer(&policy->reasons, g_hash_table_unref);
-    srt_address_set_free(policy->listed);
-    srt_address_set_free(policy->own);
+    srt_address_set_unref(policy->listed);
+    srt_address_set_unref(policy->own);
     g_free(policy);
 }
 

@@ -19,6 +19,11 @@ typedef struct SrtNetPolicy SrtNetPolicy;
  * only for lists made by hand). */
 SrtNetPolicy *srt_net_policy_new(const SrtConfigNetwork *network, const char *const *own_addresses,
                                  GError **error);
+
+/* Other lists for the same machine: the own addresses are those of previous.
+ * For settings that change while the command runs. Errors as above. */
+SrtNetPolicy *srt_net_policy_renew(const SrtNetPolicy *previous, const SrtConfigNetwork *network,
+                                   GError **error);
 SrtNetPolicy *srt_net_policy_ref(SrtNetPolicy *policy);
 void srt_net_policy_unref(SrtNetPolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtNetPolicy, srt_net_policy_unref)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "violation/store.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "violation/text.h"
 
+/* A pthread mutex: thread sanitizers know it, GLib's own futexes they do not. */
 struct SrtViolationStore {
-    GMutex lock; /* guards all below */
+    pthread_mutex_t lock; /* guards all below */
     guint64 total;
     SrtViolationRecord *ring[SRT_VIOLATION_RING]; /* the newest at (total - 1) % size */
 };
@@ -56,7 +58,7 @@ static SrtViolationRecord *record_new(const srt_violation *from, const char *sou
 SrtViolationStore *srt_violation_store_new(void)
 {
     SrtViolationStore *store = g_new0(SrtViolationStore, 1);
-    g_mutex_init(&store->lock);
+    pthread_mutex_init(&store->lock, NULL);
     return store;
 }
 
@@ -66,7 +68,7 @@ void srt_violation_store_free(SrtViolationStore *store)
         return;
     for (guint i = 0; i < SRT_VIOLATION_RING; i++)
         srt_violation_record_free(store->ring[i]);
-    g_mutex_clear(&store->lock);
+    pthread_mutex_destroy(&store->lock);
     g_free(store);
 }
 
@@ -74,19 +76,19 @@ void srt_violation_store_add(SrtViolationStore *store, const srt_violation *viol
                              const char *source)
 {
     SrtViolationRecord *record = record_new(violation, source);
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     SrtViolationRecord **place = &store->ring[store->total++ % SRT_VIOLATION_RING];
     SrtViolationRecord *oldest = *place;
     *place = record;
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     srt_violation_record_free(oldest);
 }
 
 guint64 srt_violation_store_total(SrtViolationStore *store)
 {
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     guint64 total = store->total;
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     return total;
 }
 
@@ -98,10 +100,10 @@ static void free_record(gpointer record)
 GPtrArray *srt_violation_store_list(SrtViolationStore *store)
 {
     GPtrArray *list = g_ptr_array_new_full(SRT_VIOLATION_RING, free_record);
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     guint64 first = store->total > SRT_VIOLATION_RING ? store->total - SRT_VIOLATION_RING : 0;
     for (guint64 i = first; i < store->total; i++)
         g_ptr_array_add(list, record_copy(store->ring[i % SRT_VIOLATION_RING]));
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     return list;
 }

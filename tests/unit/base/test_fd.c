@@ -31,6 +31,10 @@ static void clear(void)
     errno = ENOTTY;
     srt_fd_clear(&none);
     CU_ASSERT_EQUAL(errno, ENOTTY);
+    number = 1 << 20; /* nothing: close fails */
+    srt_fd_clear(&number);
+    CU_ASSERT_EQUAL(errno, ENOTTY);
+    CU_ASSERT_EQUAL(number, -1);
 }
 
 static void end_of_scope(void)

@@ -59,6 +59,18 @@ static void debug_only_when_on(void)
     CU_ASSERT_FALSE(srt_log_debug_on());
 }
 
+static void quiet_keeps_errors(void)
+{
+    srt_log_set_quiet(TRUE);
+    g_autofree char *warning = captured(say_warning);
+    SRT_ASSERT_STR(warning, "");
+    g_autofree char *error = captured(say_error);
+    SRT_ASSERT_STR(error, "srt: no such thing: 7\n");
+    srt_log_set_quiet(FALSE);
+    g_autofree char *again = captured(say_warning);
+    CU_ASSERT_NOT_EQUAL(*again, 0);
+}
+
 static void closed_stderr(void)
 {
     /* Nobody reads: no signal, no endless loop. */
@@ -107,6 +119,7 @@ static void sanitise(void)
 static const srt_unit_case cases[] = {
     {"lines", lines},
     {"debug_only_when_on", debug_only_when_on},
+    {"quiet_keeps_errors", quiet_keeps_errors},
     {"closed_stderr", closed_stderr},
     {"sanitise", sanitise},
 };

@@ -156,8 +156,8 @@ static void sets(void)
         SrtAddress address = address_of(outside[i]);
         CU_ASSERT_FALSE(srt_address_set_contains(set, &address));
     }
-    srt_address_set_free(set);
-    srt_address_set_free(NULL);
+    srt_address_set_unref(set);
+    srt_address_set_unref(NULL);
 }
 
 static void empty_and_full_sets(void)
@@ -169,8 +169,8 @@ static void empty_and_full_sets(void)
     CU_ASSERT_FALSE(srt_address_set_contains(empty, &v6));
     CU_ASSERT_TRUE(srt_address_set_contains(full, &v4));
     CU_ASSERT_TRUE(srt_address_set_contains(full, &v6));
-    srt_address_set_free(empty);
-    srt_address_set_free(full);
+    srt_address_set_unref(empty);
+    srt_address_set_unref(full);
 }
 
 static const srt_unit_case cases[] = {

@@ -203,6 +203,32 @@ static void other_families(void)
     CU_ASSERT_FALSE(srt_net_policy_judge_address(policy, &name, 80, &none, &class));
 }
 
+static bool passes(const SrtNetPolicy *policy, const char *address)
+{
+    struct sockaddr_storage storage;
+    const char *class = NULL;
+    SrtHost name = host_of("example.com");
+    return srt_net_policy_judge_address(policy, &name, 80, host_sockaddr(address, &storage),
+                                        &class);
+}
+
+static void renewed(void)
+{
+    static const char *const own[] = {"203.0.113.9", NULL};
+    static const HostLists before = {.allowed = "example.com", .listed = "10.0.0.0/8", .own = own};
+    g_autoptr(GPtrArray) allowed = host_list("network.allowedDomains", "example.com 10.0.0.1");
+    SrtConfigNetwork network = {.allowed_domains = allowed};
+    SrtNetPolicy *first = host_policy(&before);
+    g_autoptr(SrtNetPolicy) second = srt_net_policy_renew(first, &network, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(second);
+    CU_ASSERT_FALSE(passes(first, "203.0.113.9"));
+    CU_ASSERT_FALSE(passes(first, "10.0.0.2"));
+    srt_net_policy_unref(first);
+    /* The machine is the same, the lists are others. */
+    CU_ASSERT_FALSE(passes(second, "203.0.113.9"));
+    CU_ASSERT_TRUE(passes(second, "10.0.0.2"));
+}
+
 static void joined(void)
 {
     static const char *const all[] = {
@@ -230,6 +256,7 @@ static const srt_unit_case cases[] = {
     {"whole_families", whole_families},
     {"localhost", localhost},
     {"other_families", other_families},
+    {"renewed", renewed},
     {"joined", joined},
 };
 

@@ -33,7 +33,7 @@ static int prepare(const srt_host *host, const srt_policy *policy, srt_backend_s
     state->policy = policy;
     for (int rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++)
         host->report(host, (srt_rule_class)rule, SRT_UNSUPPORTED,
-                     "the backend \"null\" restricts nothing");
+                     "it restricts nothing");
     return 0;
 }
 

@@ -99,6 +99,9 @@ static int run(const SrtOptionValues *values)
         srt_backend_teardown(f.run);
         g_free(f.why);
     }
+    if (list->len == 0 && !array)
+        srt_ctl_line("no backend found: install one there, or name its directory in "
+                     "SRT_BACKEND_PATH");
     if (array)
         srt_ctl_json_print(array);
     else

@@ -13,13 +13,14 @@
 
 extern char **environ;
 
-enum { OPT_SETTINGS = SRT_CTL_OWN, OPT_BACKEND, OPT_UNENFORCED, OPT_JSON };
+enum { OPT_SETTINGS = SRT_CTL_OWN, OPT_BACKEND, OPT_UNENFORCED, OPT_ALL, OPT_JSON };
 
 static const SrtOption options[] = {
     SRT_CTL_COMMON,
     [OPT_SETTINGS] = {'s', "settings", "FILE", "settings; default ~/.srt-settings.json"},
     [OPT_BACKEND] = {0, "backend", "NAME|PATH", "as for srt"},
     [OPT_UNENFORCED] = {0, "allow-unenforced", "CLASS,...", "as for srt"},
+    [OPT_ALL] = {'a', "all", NULL, "also the built-in rules about what does not exist yet"},
     [OPT_JSON] = {'j', "json", NULL, "print JSON"},
     {0, NULL, NULL, NULL},
 };
@@ -122,7 +123,7 @@ static int run(const SrtOptionValues *values)
     if (values->values[OPT_JSON])
         srt_ctl_json_print(srt_ctl_plan_json(&plan));
     else
-        srt_ctl_plan_print(&plan);
+        srt_ctl_plan_print(&plan, values->values[OPT_ALL] != NULL);
     return plan.problem ? SRT_CTL_NO : SRT_CTL_OK;
 }
 

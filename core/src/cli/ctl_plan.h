@@ -21,7 +21,8 @@ typedef struct SrtCtlPlan {
 void srt_ctl_env_difference(const char *const *before, const char *const *after,
                             char ***ret_added, GPtrArray **ret_removed);
 
-void srt_ctl_plan_print(const SrtCtlPlan *plan);
+/* all: also the built-in rules about what does not exist yet. */
+void srt_ctl_plan_print(const SrtCtlPlan *plan, gboolean all);
 json_object *srt_ctl_plan_json(const SrtCtlPlan *plan);
 
 #endif

@@ -11,25 +11,40 @@ static const char *kind_of(guint32 flags)
                                       : "";
 }
 
-static void print_files(const srt_policy *p)
+static void print_rule(srt_access access, const char *path, guint32 flags,
+                       const srt_origin *origin)
+{
+    g_autofree char *from = srt_ctl_origin(origin);
+    srt_ctl_line("  %-6s %s%s  <- %s", srt_ctl_access_name(access), path, kind_of(flags), from);
+}
+
+/* The built-in names are many, and the same below every writable directory. */
+static void print_pending(const srt_policy *p, gboolean all)
+{
+    guint hidden = 0;
+    if (p->n_pending > 0)
+        srt_ctl_line("  for what does not exist yet:");
+    for (gsize i = 0; i < p->n_pending; i++) {
+        const srt_pending_rule *r = p->pending[i];
+        if (all || !(r->flags & SRT_PATH_MANDATORY))
+            print_rule(r->access, r->path, r->flags, r->origin);
+        else
+            hidden++;
+    }
+    if (hidden > 0)
+        srt_ctl_line("  read   %u patterns of protected names (--all lists them)", hidden);
+}
+
+static void print_files(const srt_policy *p, gboolean all)
 {
     srt_ctl_line("FILES");
     if (p->fs_disabled)
         srt_ctl_line("  not restricted (filesystem.disabled)");
     for (gsize i = 0; i < p->n_regions; i++) {
         const srt_region *r = p->regions[i];
-        g_autofree char *origin = srt_ctl_origin(r->origin);
-        srt_ctl_line("  %-6s %s%s  <- %s", srt_ctl_access_name(r->access), r->path,
-                     kind_of(r->flags), origin);
+        print_rule(r->access, r->path, r->flags, r->origin);
     }
-    if (p->n_pending > 0)
-        srt_ctl_line("  for what does not exist yet:");
-    for (gsize i = 0; i < p->n_pending; i++) {
-        const srt_pending_rule *r = p->pending[i];
-        g_autofree char *origin = srt_ctl_origin(r->origin);
-        srt_ctl_line("  %-6s %s%s  <- %s", srt_ctl_access_name(r->access), r->path,
-                     kind_of(r->flags), origin);
-    }
+    print_pending(p, all);
     if (p->private_tmp)
         srt_ctl_line("  write  a private temporary directory (TMPDIR)");
 }
@@ -116,14 +131,14 @@ static void print_launch(const SrtCtlPlan *plan)
     }
 }
 
-void srt_ctl_plan_print(const SrtCtlPlan *plan)
+void srt_ctl_plan_print(const SrtCtlPlan *plan, gboolean all)
 {
     for (guint i = 0; i < plan->config->files->len; i++)
         srt_ctl_line("settings: %s", (const char *)plan->config->files->pdata[i]);
     if (plan->config->files->len == 0)
         srt_ctl_line("settings: built-in defaults");
     srt_ctl_line("directory: %s", srt_policy_view(plan->policy)->cwd);
-    print_files(srt_policy_view(plan->policy));
+    print_files(srt_policy_view(plan->policy), all);
     print_network(plan);
     print_backend(plan);
     if (plan->launch)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+#define CAP_SETFCAP_BIT 31
+
+#define UBUNTU_REMEDY                                                                              \
+    "AppArmor restricts unprivileged user namespaces on this system "                              \
+    "(kernel.apparmor_restrict_unprivileged_userns=1) and no profile permits them to "             \
+    "bwrap. Give it one (\"apt install apparmor-profiles\", then copy "                            \
+    "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict to /etc/apparmor.d/ and run "        \
+    "\"apparmor_parser -r\" on it), or \"sysctl -w "                                               \
+    "kernel.apparmor_restrict_unprivileged_userns=0\""
+#define SETFCAP_REMEDY                                                                             \
+    "root without the capability CAP_SETFCAP may not make a user namespace: start the "            \
+    "container with --cap-add=SETFCAP, or run srt as an ordinary user"
+#define CONTAINER_REMEDY                                                                           \
+    "the container does not permit it: start it with a seccomp profile that permits user "         \
+    "namespaces (for example --security-opt seccomp=unconfined), or use another backend"
+#define PROC_REMEDY                                                                                \
+    "a new /proc may not be mounted here, as in most containers: set "                             \
+    "\"enableWeakerNestedSandbox\": true (processes of the container stay visible), or "           \
+    "start the container with --security-opt systempaths=unconfined"
+
+/* At most size - 1 bytes of a small file; false when it cannot be read. */
+static bool read_text(const char *root, const char *name, char *text, size_t size)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s%s", root, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, text, size - 1);
+    close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return n > 0;
+}
+
+static long read_number(const char *root, const char *name)
+{
+    char text[32], *end;
+    if (!read_text(root, name, text, sizeof text))
+        return -1;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    return errno || end == text || value < 0 ? -1 : value;
+}
+
+static bool exists(const char *root, const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s%s", root, name);
+    return access(path, F_OK) == 0;
+}
+
+static uint64_t status_value(const char *status, const char *key, int base)
+{
+    const char *at = strstr(status, key);
+    return at ? strtoull(at + strlen(key), NULL, base) : 0;
+}
+
+void bw_facts_read(bw_facts *ret, const char *root)
+{
+    char status[4096];
+    *ret = (bw_facts){.uid = geteuid()};
+    if (read_text(root, "/proc/self/status", status, sizeof status)) {
+        ret->has_setfcap = (status_value(status, "\nCapEff:", 16) >> CAP_SETFCAP_BIT) & 1;
+        ret->is_filtered = status_value(status, "\nSeccomp:", 10) != 0;
+    }
+    ret->in_container = exists(root, "/.dockerenv") || exists(root, "/run/.containerenv");
+    ret->max_user_namespaces = read_number(root, "/proc/sys/user/max_user_namespaces");
+    ret->max_net_namespaces = read_number(root, "/proc/sys/user/max_net_namespaces");
+    ret->userns_clone = read_number(root, "/proc/sys/kernel/unprivileged_userns_clone");
+    ret->apparmor_userns =
+        read_number(root, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
+}
+
+bw_verdict bw_judge(const bw_facts *facts, bool tool_is_setuid, char *why)
+{
+    if (facts->max_user_namespaces == 0) {
+        bw_say(why, "user namespaces are switched off (user.max_user_namespaces is 0): "
+                    "\"sysctl -w user.max_user_namespaces=15000\" permits them");
+        return BW_REFUSED;
+    }
+    if (facts->max_net_namespaces == 0) {
+        bw_say(why, "network namespaces are switched off (user.max_net_namespaces is 0): "
+                    "\"sysctl -w user.max_net_namespaces=15000\" permits them");
+        return BW_REFUSED;
+    }
+    if (facts->userns_clone == 0 && facts->uid != 0 && !tool_is_setuid) {
+        bw_say(why, "user namespaces are switched off for ordinary users "
+                    "(kernel.unprivileged_userns_clone is 0): "
+                    "\"sysctl -w kernel.unprivileged_userns_clone=1\" permits them");
+        return BW_REFUSED;
+    }
+    if (facts->is_filtered || facts->in_container)
+        return BW_DOUBTFUL;
+    if (facts->uid == 0 && !facts->has_setfcap)
+        return BW_DOUBTFUL; /* needed since Linux 5.12 */
+    if (facts->apparmor_userns > 0 && facts->uid != 0)
+        return BW_DOUBTFUL; /* a profile may permit it */
+    return BW_WORKS;
+}
+
+bw_verdict bw_judge_outer_net(const bw_facts *facts)
+{
+    /* A profile for bwrap is none for our helper. */
+    if (facts->apparmor_userns > 0 && facts->uid != 0)
+        return BW_REFUSED;
+    if (facts->userns_clone == 0 && facts->uid != 0)
+        return BW_REFUSED;
+    if (facts->is_filtered || facts->in_container || (facts->uid == 0 && !facts->has_setfcap))
+        return BW_DOUBTFUL;
+    return BW_WORKS;
+}
+
+static const char *remedy_for_namespace(const bw_facts *facts)
+{
+    if (facts->apparmor_userns > 0 && facts->uid != 0)
+        return UBUNTU_REMEDY;
+    if (facts->uid == 0 && !facts->has_setfcap)
+        return SETFCAP_REMEDY;
+    if (facts->is_filtered || facts->in_container)
+        return CONTAINER_REMEDY;
+    return "user namespaces are refused here; \"srtctl doctor\" lists the switches of this system";
+}
+
+/* Words of bwrap's messages, from what is said first to what is said last. */
+static const struct {
+    const char *text;
+    bool is_proc;
+} messages[] = {
+    {"mount proc", true}, {"uid map", false},    {"gid map", false}, {"setgroups", false},
+    {"namespace", false}, {"loopback", false},   {"RTM_", false},    {"user ns", false},
+    {"slave", false},     {"pivot_root", false}, {"mount", false},
+};
+
+void bw_explain(const bw_facts *facts, const char *message, bool weaker_nested, char *why)
+{
+    const char *remedy = NULL;
+    for (size_t i = 0; i < sizeof messages / sizeof *messages && !remedy; i++)
+        if (strstr(message, messages[i].text))
+            remedy =
+                messages[i].is_proc && !weaker_nested ? PROC_REMEDY : remedy_for_namespace(facts);
+    bw_say(why, "bubblewrap cannot work here: %.300s%s%s", message, remedy ? "; " : "",
+           remedy ? remedy : "");
+}

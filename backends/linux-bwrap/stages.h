@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The helper works twice in a run: around bwrap, and inside of what bwrap made.
+ * What it is to do is written here. */
+#ifndef SRT_BWRAP_STAGES_H
+#define SRT_BWRAP_STAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <srt/policy.h>
+
+typedef struct bw_filter {
+    const void *code;
+    uint32_t count;
+} bw_filter;
+
+typedef struct bw_inner {
+    const char *const *argv; /* of the command; NULL-terminated */
+    const char *const *env;
+    const char *cwd;
+    uint64_t ignored_signals;
+    bw_filter filter;
+    const srt_policy *listeners; /* makes the listening sockets of it; NULL: does not */
+} bw_inner;
+
+/* Both return a sealed memfd or a negative errno value. */
+int bw_stage_inner(const bw_inner *inner);
+/* argv: bwrap and its arguments. listeners: NULL, or the policy for whose
+ * listening sockets a network namespace is made. */
+int bw_stage_outer(const char *const *argv, const srt_policy *listeners);
+
+#endif

@@ -214,6 +214,12 @@ SrtConfig *srt_config_load(const char *path, const char *home, GError **error)
     Load load;
     gboolean missing = FALSE;
     begin(&load, home);
+    if ((path && !*path) || (load.home && *load.home != '/')) {
+        const char *bad = path && !*path ? path : home;
+        complain(&load, path && !*path ? "settings" : "HOME", NULL, "found \"%s\", expected %s",
+                 bad, bad == path ? "the path of a file" : "an absolute path");
+        return finish(&load, NULL, error);
+    }
     if (path)
         return finish(&load, load_named(&load, path, NULL, NULL), error);
     if (!load.home)

@@ -201,7 +201,7 @@ static int finish(SrtLoop *loop, gboolean handed_off)
     return srt_status_of_ending(e);
 }
 
-int srt_loop_run(SrtLoop *loop)
+int srt_run_loop(SrtLoop *loop)
 {
     gboolean handed_off = loop->handoff >= 0;
     loop->command = -1;

@@ -38,6 +38,6 @@ typedef struct SrtLoop {
 
 /* Returns srt's exit status; the child has been waited for, and as far as can be
  * known nothing of the sandbox is alive. */
-int srt_loop_run(SrtLoop *loop);
+int srt_run_loop(SrtLoop *loop);
 
 #endif

@@ -214,7 +214,7 @@ static int watch(Session *s)
     if (s->options->control_fd >= 0)
         control = srt_control_new(s->options->control_fd, new_rules, s);
     loop.control = control;
-    int status = srt_loop_run(&loop);
+    int status = srt_run_loop(&loop);
     srt_control_free(control);
     srt_terminal_restore(&s->terminal, loop.killed || WIFSIGNALED(loop.ending.wait_status));
     return status;

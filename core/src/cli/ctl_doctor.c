@@ -61,6 +61,16 @@ static json_object *json_finding(const Finding *f, guint64 requested)
     return entry;
 }
 
+/* Closes the run; what the module did wrong meanwhile is said too. */
+static void finish(Finding *f, GPtrArray *faults, gboolean print)
+{
+    srt_backend_teardown(f->run);
+    for (guint i = 0; print && i < faults->len; i++)
+        srt_ctl_line("    MISTAKE: %s", (const char *)faults->pdata[i]);
+    g_ptr_array_set_size(faults, 0);
+    g_free(f->why);
+}
+
 static void print_machine(const SrtCtlServices *services, const SrtBackendSearch *search)
 {
     struct utsname u;
@@ -82,8 +92,11 @@ static int run(const SrtOptionValues *values)
     g_autoptr(GError) error = NULL;
     g_autoptr(SrtPolicy) policy = srt_ctl_plain_policy(&error);
     json_object *array = values->values[OPT_JSON] ? json_object_new_array() : NULL;
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
     guint usable = 0;
     srt_ctl_services_init(&services, NULL);
+    /* Watched: a broken module must not spoil what is said about the others. */
+    services.services.faults = faults;
     if (!policy)
         return srt_ctl_fail(error);
     if (!array)
@@ -96,8 +109,7 @@ static int run(const SrtOptionValues *values)
             json_object_array_add(array, json_finding(&f, srt_policy_view(policy)->requested));
         else
             print_finding(&f, srt_policy_view(policy)->requested);
-        srt_backend_teardown(f.run);
-        g_free(f.why);
+        finish(&f, faults, array == NULL);
     }
     if (list->len == 0 && !array)
         srt_ctl_line("no backend found: install one there, or name its directory in "

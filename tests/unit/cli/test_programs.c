@@ -39,6 +39,7 @@ static Outcome run(const char *program, const char *const *words)
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_autofree char *path = build_file("bin", program);
     g_auto(GStrv) env = g_environ_setenv(g_get_environ(), "HOME", lab, TRUE);
+    env = g_environ_setenv(env, "PATH", "/usr/bin:/bin", TRUE);
     env = g_environ_unsetenv(env, "SRT_DEBUG");
     g_ptr_array_add(argv, path);
     for (; *words; words++)
@@ -182,13 +183,13 @@ static void plans(void)
     begin();
     put("s.json", "{\"filesystem\":{\"denyRead\":[\"/etc/hostname\"]}}");
     ASSERT_RUN(1, "REFUSED: ", "", "srtctl", "plan", "-s", "s.json", backend, "--", "ls", "-l");
-    ASSERT_RUN(0, "hidden /etc/hostname", "", "srtctl", "plan", "-s", "s.json", backend,
+    ASSERT_RUN(0, "hidden /etc/hostname", "WITHOUT", "srtctl", "plan", "-s", "s.json", backend,
                "--allow-unenforced=all", "--", "ls", "-l");
-    ASSERT_RUN(0, "EXECUTED\n  /", "", "srtctl", "plan", "-s", "s.json", backend,
+    ASSERT_RUN(0, "EXECUTED\n  /", "WITHOUT", "srtctl", "plan", "-s", "s.json", backend,
                "--allow-unenforced=all", "ls", "-l");
-    ASSERT_RUN(0, "set   SANDBOX_RUNTIME=1", "", "srtctl", "plan", backend,
+    ASSERT_RUN(0, "set   SANDBOX_RUNTIME=1", "WITHOUT", "srtctl", "plan", backend,
                "--allow-unenforced=all", "ls");
-    ASSERT_RUN(0, "\"argv\":", "", "srtctl", "plan", "--json", backend, "--allow-unenforced=all",
+    ASSERT_RUN(0, "\"argv\":", "WITHOUT", "srtctl", "plan", "--json", backend, "--allow-unenforced=all",
                "ls");
     ASSERT_RUN(1, "\"refused\":\"backend null cannot", "", "srtctl", "plan", "--json", backend);
     end();

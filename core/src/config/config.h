@@ -130,7 +130,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtConfig, srt_config_free)
 SrtConfig *srt_config_load(const char *path, const char *home, GError **error);
 
 /* The same from text. file names it in messages; "extends" is resolved
- * relative to base_dir (NULL: refused; "~/…" is refused too). */
+ * relative to base_dir (NULL: refused); "~/…" is refused. */
 SrtConfig *srt_config_parse(const char *text, gsize length, const char *file, const char *base_dir,
                             GError **error);
 

@@ -58,21 +58,20 @@ static void G_GNUC_PRINTF(4, 5)
 static char *resolve(Load *load, const SrtConfigItem *item, const char *base_dir)
 {
     const char *text = item->text;
-    if (*text == '/')
+    if (!base_dir)
+        complain(load, text, item,
+                 "found a file to read, expected none; these settings do not come "
+                 "from a file");
+    else if (*text == '/')
         return g_strdup(text);
-    if (*text == '~' && (text[1] == '/' || !text[1])) {
-        if (load->home)
-            return g_build_filename(load->home, text + 1, NULL);
+    else if (*text != '~' || (text[1] != '/' && text[1]))
+        return g_build_filename(base_dir, text, NULL);
+    else if (load->home)
+        return g_build_filename(load->home, text + 1, NULL);
+    else
         complain(load, text, item,
                  "found '~', expected a path without it; the home directory is "
                  "not known");
-        return NULL;
-    }
-    if (base_dir)
-        return g_build_filename(base_dir, text, NULL);
-    complain(load, text, item,
-             "found a relative path, expected an absolute one; these settings "
-             "do not come from a file");
     return NULL;
 }
 

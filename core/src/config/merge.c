@@ -80,11 +80,11 @@ static void merge_union(Merge *merge, const SrtKey *key)
 }
 
 /* The lists that stand for an absent one: see SrtKey.absent. */
-static SrtConfigList *absent_list(const SrtKey *key)
+static SrtConfigList *absent_list(const SrtKey *key, const char *pointer)
 {
     SrtConfigList *list = g_ptr_array_new_with_free_func((GDestroyNotify)srt_config_item_free);
     if (key->absent)
-        g_ptr_array_add(list, srt_config_item_new(key->absent, key->name, "built-in", 0, 0));
+        g_ptr_array_add(list, srt_config_item_new(key->absent, pointer, "built-in", 0, 0));
     return list;
 }
 
@@ -118,7 +118,7 @@ static void merge_narrow(Merge *merge, const SrtKey *key)
     gboolean everything = !*base && g_strcmp0(key->absent, "*") == 0;
     if (everything || (unless && *unless == SRT_TRI_TRUE))
         return;
-    g_autoptr(GPtrArray) before = *base ? g_ptr_array_ref(*base) : absent_list(key);
+    g_autoptr(GPtrArray) before = *base ? g_ptr_array_ref(*base) : absent_list(key, merge->pointer);
     g_autoptr(SrtCover) cover = srt_cover_new(key->form, before, FALSE);
     for (guint i = 0; i < (*more)->len; i++)
         narrow_item(merge, key, cover, g_ptr_array_index(*more, i));

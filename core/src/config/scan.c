@@ -30,7 +30,7 @@ static char *describe(const Scanner *s, gsize at)
         return g_strdup("the end of the line");
     if (c < 0x20 || c == 0x7f)
         return g_strdup_printf("the control character 0x%02x", c);
-    gsize n = (gsize)(g_utf8_next_char(s->text + at) - (s->text + at));
+    gsize n = (gsize)g_utf8_skip[c];
     return g_strdup_printf("'%.*s'", (int)n, s->text + at);
 }
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+srt_fuzz_target(settings ${CMAKE_CURRENT_LIST_DIR}/fuzz_settings.c LINK srt_config)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "policy/domain_set.h"
 #include "policy/netpolicy.h"
@@ -47,9 +48,12 @@ static char **make_hosts(guint patterns, bool hit)
     return hosts;
 }
 
+/* Processor time, so that a busy machine does not count as slow code. */
 static double now(void)
 {
-    return (double)g_get_monotonic_time() / 1e6;
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static double decide_all(const SrtNetPolicy *policy, char **hosts, SrtNetVerdict expected)

@@ -67,7 +67,7 @@ static SrtConfig *load(const char *name, char **ret_message)
 static void expect(const char *name, const char *message)
 {
     g_autofree char *found = NULL;
-    g_autoptr(SrtConfig) config = load(name, &found);
+    srt_config_free(load(name, &found));
     SRT_ASSERT_STR(found, message);
 }
 

@@ -10,16 +10,18 @@
 
 struct SrtControl {
     int fd;
+    SrtNetPolicy *policy; /* the one that counts now */
     SrtControlApply apply;
     void *data;
     GString *line;
     gboolean skipping; /* inside a line that is too long */
 };
 
-SrtControl *srt_control_new(int fd, SrtControlApply apply, void *data)
+SrtControl *srt_control_new(int fd, SrtNetPolicy *first, SrtControlApply apply, void *data)
 {
     SrtControl *control = g_new0(SrtControl, 1);
     control->fd = fd;
+    control->policy = srt_net_policy_ref(first);
     control->apply = apply;
     control->data = data;
     control->line = g_string_new(NULL);
@@ -31,6 +33,7 @@ void srt_control_free(SrtControl *control)
     if (!control)
         return;
     g_string_free(control->line, TRUE);
+    srt_net_policy_unref(control->policy);
     g_free(control);
 }
 
@@ -50,13 +53,15 @@ static void take_line(SrtControl *control)
         return;
     g_autoptr(SrtConfig) config = srt_config_parse(text, length, "control", NULL, &error);
     g_autoptr(SrtNetPolicy) policy =
-        config ? srt_net_policy_new(&config->network, NULL, &error) : NULL;
+        config ? srt_net_policy_renew(control->policy, &config->network, &error) : NULL;
     if (!policy) {
         ignore_update(control, error->message);
         return;
     }
     srt_log_debug("update on descriptor %d taken", control->fd);
     control->apply(control->data, policy);
+    srt_net_policy_unref(control->policy);
+    control->policy = g_steal_pointer(&policy);
 }
 
 static void add_piece(SrtControl *control, const char *bytes, gsize length)

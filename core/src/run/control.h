@@ -15,8 +15,9 @@ typedef struct SrtControl SrtControl;
 /* New network rules; the receiver takes its own reference. */
 typedef void (*SrtControlApply)(void *data, SrtNetPolicy *policy);
 
-/* The descriptor stays the caller's. */
-SrtControl *srt_control_new(int fd, SrtControlApply apply, void *data);
+/* first: the rules at the start; a reference is taken. The descriptor stays the
+ * caller's. */
+SrtControl *srt_control_new(int fd, SrtNetPolicy *first, SrtControlApply apply, void *data);
 /* Call when the descriptor is readable: one read. FALSE when no more will come. */
 gboolean srt_control_read(SrtControl *control);
 void srt_control_free(SrtControl *control);

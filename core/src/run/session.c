@@ -212,7 +212,7 @@ static int watch(Session *s)
     }
     SrtControl *control = NULL;
     if (s->options->control_fd >= 0)
-        control = srt_control_new(s->options->control_fd, new_rules, s);
+        control = srt_control_new(s->options->control_fd, srt_policy_net(s->policy), new_rules, s);
     loop.control = control;
     int status = srt_run_loop(&loop);
     srt_control_free(control);

@@ -22,13 +22,22 @@ static void take(void *data, SrtNetPolicy *policy)
     seen->allows_example = decision.verdict == SRT_NET_ALLOWED;
 }
 
+static SrtNetPolicy *no_rules(void)
+{
+    const SrtConfigNetwork none = {.present = TRUE};
+    SrtNetPolicy *policy = srt_net_policy_new(&none, NULL, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(policy);
+    return policy;
+}
+
 /* Runs with standard error thrown away: messages are part of what is tested
  * elsewhere. */
 static Seen feed(const char *const *pieces)
 {
     Seen seen = {0, FALSE};
     int saved = dup(2);
-    SrtControl *control = srt_control_new(99, take, &seen);
+    g_autoptr(SrtNetPolicy) first = no_rules();
+    SrtControl *control = srt_control_new(99, first, take, &seen);
     (void)!freopen("/dev/null", "w", stderr);
     for (; *pieces; pieces++)
         srt_control_feed(control, *pieces, strlen(*pieces));
@@ -85,7 +94,8 @@ static void test_reading_to_the_end(void)
     int ends[2];
     Seen seen = {0, FALSE};
     CU_ASSERT_TRUE_FATAL(srt_fd_pipe(ends));
-    SrtControl *control = srt_control_new(ends[0], take, &seen);
+    g_autoptr(SrtNetPolicy) first = no_rules();
+    SrtControl *control = srt_control_new(ends[0], first, take, &seen);
     static const char text[] = UPDATE("example.com"); /* without a newline */
     CU_ASSERT_TRUE(srt_fd_write_all(ends[1], text, strlen(text)));
     CU_ASSERT_TRUE(srt_control_read(control));

@@ -154,10 +154,12 @@ static void check_idle_objects(Cross *cross)
         complain(cross, seccomp, "seccomp", "found argv0 without applyPath, expected both");
     if (!high || high->next)
         return;
-    gint64 width = json_object_get_int64(high->value) - json_object_get_int64(low->value) + 1;
-    if (width < 1 || width > 64)
+    gint64 first = json_object_get_int64(low->value), last = json_object_get_int64(high->value);
+    if (last < first || last - first > 64)
         complain(cross, range, "windows.proxyPortRange",
-                 "found a range of %" G_GINT64_FORMAT " ports, expected 1 to 64", width);
+                 "found %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                 ", expected the first port and a last one at most 64 above it",
+                 first, last);
 }
 
 static void note_idle_reasons(Cross *cross)

@@ -105,7 +105,8 @@ static gboolean read_values(SrtDocument *document, SrtProblems *problems)
     /* Two more than the scanner lets pass: json-c counts the root as well. */
     struct json_tokener *tokener = json_tokener_new_ex(SRT_SCAN_MAX_DEPTH + 2);
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    document->json = json_tokener_parse_ex(tokener, document->text, (int)document->length);
+    /* Only blanks are behind the root, as the scanner has seen. */
+    document->json = json_tokener_parse_ex(tokener, document->text, (int)document->scan->root->end);
     enum json_tokener_error code = json_tokener_get_error(tokener);
     gsize end = json_tokener_get_parse_end(tokener);
     json_tokener_free(tokener);

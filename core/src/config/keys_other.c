@@ -135,7 +135,7 @@ const SrtKey srt_windows_keys[] = {
      .kind = SRT_KEY_INT_PAIR,
      .minimum = 1,
      .maximum = 65535,
-     .help = "First and last port, at most 64 in all."},
+     .help = "First port, and a last one at most 64 above it."},
     {.name = "srtWin", .kind = SRT_KEY_OBJECT, .members = srt_win_keys, .help = "The helper."},
     SRT_KEYS_END,
 };

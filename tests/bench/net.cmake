@@ -5,3 +5,9 @@ target_include_directories(srt-proxy-standalone PRIVATE ${PROJECT_SOURCE_DIR}/co
 target_link_libraries(srt-proxy-standalone PRIVATE srt_flags srt_net)
 set_target_properties(srt-proxy-standalone PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  add_executable(srt-net-load net_load.c)
+  target_link_libraries(srt-net-load PRIVATE srt_flags)
+  set_target_properties(srt-net-load PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
+endif()

@@ -20,7 +20,7 @@ SrtLoop *srt_loop_new(GError **error)
         g_free(loop);
         return NULL;
     }
-    loop->now = g_get_monotonic_time() / 1000;
+    srt_loop_look_at_clock(loop);
     if (!srt_loop_impl_init(loop, error)) {
         uv_loop_close(&loop->uv);
         g_free(loop);
@@ -76,6 +76,8 @@ void srt_deadline_clear(SrtLoop *loop, SrtDeadline *deadline)
 void srt_deadline_set(SrtLoop *loop, SrtDeadline *deadline, SrtDeadlineKind kind)
 {
     srt_deadline_clear(loop, deadline);
+    if (!SRT_LOOP_EPOLL)
+        srt_loop_look_at_clock(loop);
     deadline->kind = kind;
     deadline->due = loop->now + periods[kind];
     deadline->link.data = deadline;
@@ -109,9 +111,14 @@ static void expire(SrtLoop *loop, GQueue *queue)
     }
 }
 
-void srt_loop_turn(SrtLoop *loop)
+void srt_loop_look_at_clock(SrtLoop *loop)
 {
     loop->now = g_get_monotonic_time() / 1000;
+}
+
+void srt_loop_turn(SrtLoop *loop)
+{
+    srt_loop_look_at_clock(loop);
     for (guint kind = 0; kind < SRT_DEADLINES; kind++)
         expire(loop, &loop->deadlines[kind]);
     /* A task that queues itself again has its turn after the descriptors. */

@@ -64,6 +64,7 @@ void srt_loop_run(SrtLoop *loop)
     while (!loop->quit) {
         int n = epoll_wait(loop->epoll, events, EVENTS, srt_loop_timeout(loop));
         gboolean uv_ready = FALSE;
+        srt_loop_look_at_clock(loop);
         for (int i = 0; i < n; i++) {
             if (events[i].data.u64 == UV_MARK)
                 uv_ready = TRUE;

@@ -34,6 +34,8 @@ void srt_loop_impl_free(SrtLoop *loop);
 
 /* Milliseconds until there is something to do, -1 for ever. */
 int srt_loop_timeout(const SrtLoop *loop);
+/* Sets now: after every wait, or a deadline would be counted from before it. */
+void srt_loop_look_at_clock(SrtLoop *loop);
 /* Queued tasks and deadlines that are due; sets now. */
 void srt_loop_turn(SrtLoop *loop);
 

@@ -43,6 +43,12 @@ function(srt_room name)
   target_link_libraries(srt_${name} PRIVATE srt_flags PUBLIC ${R_LINK})
 endfunction()
 
+# A module that others may write to is refused; a umask of 002 makes such files.
+function(srt_private_module target)
+  add_custom_command(TARGET ${target} POST_BUILD
+    COMMAND chmod go-w $<TARGET_FILE:${target}> $<TARGET_FILE_DIR:${target}> VERBATIM)
+endfunction()
+
 # srt_backend_module(NAME SOURCES... [LINK libs...]): a backend that ships.
 function(srt_backend_module name)
   cmake_parse_arguments(B "" "" "SOURCES;LINK" ${ARGN})
@@ -59,6 +65,7 @@ function(srt_backend_module name)
     endif()
   endif()
   target_link_libraries(srt_backend_${name} PRIVATE srt_flags srt_sdk ${B_LINK})
+  srt_private_module(srt_backend_${name})
 endfunction()
 
 # srt_unit_test(NAME SOURCES... [LINK libs...] [LABELS l...] [TIMEOUT s]): a CUnit

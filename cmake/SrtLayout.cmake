@@ -16,3 +16,7 @@ if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?$")
 else()
   file(RELATIVE_PATH SRT_SITE_FILE /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_SYSCONFDIR}/srt/backend)
 endif()
+# Installed directories are not writable by a group, whatever the umask: backends
+# in such a place are refused.
+set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+  GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

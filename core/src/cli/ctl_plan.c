@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
 #include "run/session.h"
 
 extern char **environ;
@@ -85,19 +87,22 @@ static gboolean choose(SrtCtlPlan *plan, const SrtOptionValues *values, GError *
     return plan->run != NULL;
 }
 
-/* The launch as a session would make it: one word is a word here, and shell text
- * is given as `bash -c TEXT`. */
-static gboolean wrap(SrtCtlPlan *plan, const char *const *argv, GError **error)
+/* The launch as srt would make it of these operands. */
+static gboolean wrap(SrtCtlPlan *plan, const char *const *operands, GError **error)
 {
+    gboolean text = !operands[1] && srt_is_shell_text(operands[0]);
+    g_auto(GStrv) argv = srt_cli_command(text ? operands[0] : NULL, operands + text, error);
     g_auto(GStrv) env = NULL;
     int ends[2];
+    if (!argv)
+        return FALSE;
     if (!srt_fd_socketpair(SOCK_SEQPACKET, ends))
         return srt_set_errno(error, SRT_ERROR_FAILED, errno, "socketpair");
     srt_autofd int outer = ends[1];
     (void)outer;
     env = srt_run_environment((const char *const *)environ, plan->config,
                               srt_policy_view(plan->policy));
-    srt_launch *launch = srt_launch_new(argv, (const char *const *)env,
+    srt_launch *launch = srt_launch_new((const char *const *)argv, (const char *const *)env,
                                         srt_policy_view(plan->policy)->cwd, 0, ends[0]);
     if (!srt_backend_wrap(plan->run, launch, error)) {
         srt_launch_free(launch);

@@ -11,27 +11,11 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "cli/arguments.h"
+#include "cli/command.h"
 #include "cli/streams.h"
 #include "run/session.h"
 
 #define STATUS_FAILED 125
-
-/* The command as words: for shell text the shell, its text, and what follows. */
-static char **command_words(const SrtArguments *arguments, GError **error)
-{
-    if (!arguments->shell_text)
-        return g_strdupv(arguments->operands);
-    g_auto(GStrv) shell = srt_run_shell_argv(arguments->shell_text, error);
-    if (!shell)
-        return NULL;
-    GPtrArray *words = g_ptr_array_new();
-    for (char **w = shell; *w; w++)
-        g_ptr_array_add(words, g_strdup(*w));
-    for (char **w = arguments->operands; *w; w++)
-        g_ptr_array_add(words, g_strdup(*w));
-    g_ptr_array_add(words, NULL);
-    return (char **)g_ptr_array_free(words, FALSE);
-}
 
 static gboolean check_control_fd(int fd, GError **error)
 {
@@ -51,7 +35,8 @@ static int run(const SrtArguments *arguments)
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) words = NULL;
     if (!check_control_fd(arguments->control_fd, &error) ||
-        !(words = command_words(arguments, &error))) {
+        !(words = srt_cli_command(arguments->shell_text,
+                                  (const char *const *)arguments->operands, &error))) {
         srt_log_error("%s", error->message);
         return g_error_matches(error, SRT_ERROR, SRT_ERROR_NOT_FOUND) ? 127 : STATUS_FAILED;
     }

@@ -32,6 +32,10 @@ struct SrtBackend {
 /* trust.c: judging what one may load from. */
 typedef enum { SRT_TRUST_FILE, SRT_TRUST_DIRECTORY, SRT_TRUST_ANCESTOR } SrtTrustKind;
 
+/* Whether this process has more rights than who started it (setuid, setgid, file
+ * capabilities): then nothing of that user's may be loaded. */
+gboolean srt_started_privileged(void);
+
 typedef struct SrtTrustCaller {
     uid_t uid;
     uid_t program_owner; /* of the running program */

@@ -11,6 +11,7 @@
  *     write to it only when it is sticky (/tmp). A group may write when it is
  *     the caller's private group, which has no other member.
  * A symbolic link is followed, and the place of the link is judged as well.
+ * When srt was started with privileges, only root's files count.
  * Inside a user namespace that does not map root, files of root seem to belong
  * to the overflow user; that owner is accepted when this program has it too.
  *

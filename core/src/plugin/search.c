@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "plugin/internal.h"
 
-static gboolean started_privileged(void)
+gboolean srt_started_privileged(void)
 {
 #ifdef __APPLE__
     return issetugid() != 0;
@@ -59,7 +59,7 @@ SrtBackendSearch *srt_backend_search_new(void)
     g_autoptr(GPtrArray) directories = g_ptr_array_new();
     g_autofree char *program = program_directory();
     const char *extra = g_getenv("SRT_BACKEND_PATH");
-    search->privileged = started_privileged();
+    search->privileged = srt_started_privileged();
     if (extra && *extra && search->privileged)
         srt_log_warning("SRT_BACKEND_PATH is ignored, because srt was started with privileges");
     else if (extra)

@@ -59,6 +59,8 @@ static SrtTrustCaller the_caller(void)
 {
     struct stat program;
     SrtTrustCaller caller = {.uid = geteuid(), .private_group = (gid_t)-1};
+    if (srt_started_privileged())
+        return (SrtTrustCaller){.private_group = (gid_t)-1};
     caller.program_owner = caller.uid;
     if (stat("/proc/self/exe", &program) == 0)
         caller.program_owner = program.st_uid;

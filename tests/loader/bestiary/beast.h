@@ -22,7 +22,8 @@
 
 #define BEAST_ALL ((UINT64_C(1) << SRT_RULE_CLASS_COUNT) - 1)
 
-static const srt_host *beast_host;
+/* volatile: in a module without prepare the compiler would see that it stays NULL. */
+static const srt_host *volatile beast_host;
 static char beast_journal[4096];
 static int beast_object;
 

@@ -8,7 +8,7 @@ def start(lab, text, settings=None, **popen):
     ready = os.path.join(lab.work, "ready")
     words = lab.command(settings or lab.settings(), "-c",
                         text.replace("MARK", mark).replace("READY", "touch ready"))
-    p = lab.background(words, cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE,
+    p = lab.background(words, cwd=lab.work, env=lab.env(**places(lab)), stdout=subprocess.PIPE,
                        stderr=subprocess.PIPE, **popen)
     expect(eventually(lambda: os.path.exists(ready) or p.poll() is not None, 20), "did not start")
     return p, mark
@@ -18,11 +18,19 @@ def sandbox_processes(mark):
     return processes_with(mark)
 
 
+def places(lab):
+    """Where a program of ours could leave something: all the lab's own, so that
+    nothing of other tests is seen."""
+    for name in ("tmp", "run", "state"):
+        os.makedirs(os.path.join(lab.top, name), exist_ok=True)
+    return {"TMPDIR": lab.top + "/tmp", "XDG_RUNTIME_DIR": lab.top + "/run", "XDG_STATE_HOME": lab.top + "/state",
+            "XDG_CACHE_HOME": lab.top + "/state"}
+
+
 def leftovers(lab):
-    places = ["/tmp", "/var/tmp", "/dev/shm", lab.work, lab.home,
-              os.environ.get("XDG_RUNTIME_DIR", "/nonexistent")]
-    return [os.path.join(d, n) for d in places if os.path.isdir(d) for n in os.listdir(d)
-            if n.startswith(("srt-", ".srt-")) and not n.startswith(("srt-case-", "srt-test", "srt-lab", "srt-bench"))]
+    found = [os.path.join(d, n) for d in sorted(set(places(lab).values())) for n in os.listdir(d)]
+    found += [n for n in os.listdir(lab.home) if n != "work"]
+    return found + [n for n in os.listdir(lab.work) if n != "ready"]
 
 
 SLEEPER = "READY; exec -a MARK sleep 1000"
@@ -135,7 +143,7 @@ def kill_of_the_terminal(lab):
     if pid == 0:
         os.chdir(lab.work)
         words = lab.command(lab.settings(), "-c", "trap '' HUP; touch ready; exec -a %s sleep 1000" % mark)
-        os.execve(words[0], words, lab.env())
+        os.execve(words[0], words, lab.env(**places(lab)))
     expect(eventually(lambda: os.path.exists(os.path.join(lab.work, "ready")), 20), "did not start")
     os.close(master)
     expect(eventually(lambda: not sandbox_processes(mark), 1.5), "survived its terminal")
@@ -168,7 +176,7 @@ def two_in_one_directory(lab):
 def two_hundred_in_parallel(lab):
     s = lab.settings(allow=["example.com"])
     running = [subprocess.Popen(lab.command(s, "-c", "echo $((%d+1)); exit %d" % (i, i % 100)),
-                                cwd=lab.work, env=lab.env(), stdin=subprocess.DEVNULL,
+                                cwd=lab.work, env=lab.env(**places(lab)), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) for i in range(200)]
     wrong = []
     for i, p in enumerate(running):

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The four operations against a host that records. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "srt-filters/filter.h"
+#include "srt-filters/plan.h"
+#include "support/unit.h"
+
+#include "backend.h"
+#include "fake_host.h"
+#include "policies.h"
+
+static const rule read_only[] = {{"/", READ}};
+static const char *const command[] = {"echo", "a b", "", NULL};
+static fake_host host;
+static srt_launch launch;
+static test_policy policy;
+static srt_backend_state *state;
+
+static const char *helper(void)
+{
+    static char path[512];
+    const char *build = getenv("SRT_BUILD_DIR");
+    snprintf(path, sizeof path, "%s/libexec/srt/srt-inside", build ? build : "/nonexistent");
+    return access(path, X_OK) == 0 ? path : "/bin/true";
+}
+
+static void begin(const rule *rules, size_t n)
+{
+    fake_host_init(&host, helper());
+    test_policy_init(&policy, rules, n);
+    fake_launch_init(&launch, &host, command);
+    state = NULL;
+}
+
+static void end(void)
+{
+    bw_teardown(state);
+    state = NULL;
+    fake_launch_clear(&launch, &host);
+    test_policy_clear(&policy);
+}
+
+static bool installed(void)
+{
+    char why[BW_TEXT];
+    bw_tool tool;
+    if (bw_tool_find(NULL, bw_tool_directories, &tool, why) == 0)
+        return true;
+    srt_unit_skip("%s", why);
+    return false;
+}
+
+/* prepare, or a skip where bwrap does not work. */
+static bool prepared(void)
+{
+    if (!installed())
+        return false;
+    int r = bw_prepare(&host.host, &policy.policy, &state);
+    if (r != 0)
+        srt_unit_skip("bwrap does not work here: %s", host.fail_text);
+    return r == 0;
+}
+
+static void test_descriptor(void)
+{
+    const srt_backend *b = srt_backend_entry();
+    CU_ASSERT_EQUAL(b->struct_size, sizeof *b);
+    CU_ASSERT_EQUAL(b->abi, SRT_BACKEND_ABI);
+    SRT_ASSERT_STR(b->name, "bwrap");
+    CU_ASSERT_EQUAL(b->priority, 100);
+    CU_ASSERT_TRUE(b->prepare && b->wrap && b->monitor && b->teardown);
+    CU_ASSERT_FALSE(b->classes & (UINT64_C(1) << SRT_RULE_UNIX_PATH));
+    CU_ASSERT_TRUE(strlen(b->summary) <= 200);
+}
+
+static void test_reports(void)
+{
+    begin(read_only, 1);
+    if (prepared()) {
+        uint64_t enforced = 0;
+        for (int i = 0; i < SRT_RULE_CLASS_COUNT; i++) {
+            CU_ASSERT_NOT_EQUAL(host.how[i], -1);
+            if (host.how[i] != SRT_UNSUPPORTED)
+                enforced |= UINT64_C(1) << i;
+            if (host.how[i] != SRT_ENFORCED)
+                CU_ASSERT_NOT_EQUAL(host.why[i][0], '\0');
+        }
+        CU_ASSERT_EQUAL(enforced, srt_backend_entry()->classes);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_WRITE_DENY_MISSING], SRT_UNSUPPORTED);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_UNIX_PATH], SRT_UNSUPPORTED);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_GLOB_LATER], SRT_SNAPSHOT);
+        SRT_ASSERT_STR(host.why[SRT_RULE_PROCESS], "");
+        bw_teardown(state);
+        policy.policy.weaker_nested = true;
+        CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), 0);
+        CU_ASSERT_PTR_NOT_NULL(strstr(host.why[SRT_RULE_PROCESS], "weaker"));
+    }
+    end();
+}
+
+/* What a plan says, as text. */
+typedef struct plan_text {
+    char text[8192];
+    uint32_t filter_bytes;
+} plan_text;
+
+static int each(void *data, uint32_t tag, const void *bytes, size_t length)
+{
+    static const char *const names[] = {"end",    "arg",    "env",   "cwd",        "ignore",
+                                        "listen", "filter", "flags", "namespaces", "umask"};
+    plan_text *t = data;
+    char *at = t->text + strlen(t->text);
+    size_t left = sizeof t->text - strlen(t->text);
+    const struct srt_plan_listen *l = bytes;
+    uint32_t number = 0;
+    uint64_t wide = 0;
+    switch (tag) {
+    case SRT_PLAN_END:
+        return 0;
+    case SRT_PLAN_FILTER:
+        t->filter_bytes = (uint32_t)length;
+        return 0;
+    case SRT_PLAN_LISTEN:
+        snprintf(at, left, "listen %d %d %d\n", l->role, l->family, l->port);
+        return 0;
+    case SRT_PLAN_IGNORE:
+        memcpy(&wide, bytes, sizeof wide);
+        snprintf(at, left, "ignore %llx\n", (unsigned long long)wide);
+        return 0;
+    case SRT_PLAN_FLAGS:
+    case SRT_PLAN_NAMESPACES:
+        memcpy(&number, bytes, sizeof number);
+        snprintf(at, left, "%s %x\n", names[tag], number);
+        return 0;
+    default:
+        snprintf(at, left, "%s %s\n", names[tag], (const char *)bytes);
+        return 0;
+    }
+}
+
+static char *slurp(int fd, size_t *ret_length)
+{
+    struct stat st;
+    CU_ASSERT_EQUAL_FATAL(fstat(fd, &st), 0);
+    char *bytes = malloc((size_t)st.st_size + 1);
+    *ret_length = (size_t)pread(fd, bytes, (size_t)st.st_size, 0);
+    /* Nobody can change it any more, and it is read from the start. */
+    CU_ASSERT_EQUAL(fcntl(fd, F_GET_SEALS) & (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK),
+                    F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK);
+    CU_ASSERT_EQUAL(lseek(fd, 0, SEEK_CUR), 0);
+    return bytes;
+}
+
+static void read_plan(int number, plan_text *ret)
+{
+    const char *why = NULL;
+    size_t length;
+    char *bytes = slurp(launch.fds[number - 3], &length);
+    memset(ret, 0, sizeof *ret);
+    CU_ASSERT_EQUAL(srt_plan_read(bytes, length, each, ret, &why), 0);
+    free(bytes);
+}
+
+static void test_wrap(void)
+{
+    plan_text outer, inner;
+    char expected[PATH_MAX + 256];
+    begin(read_only, 1);
+    launch.ignored = 2;
+    if (!prepared()) {
+        end();
+        return;
+    }
+    CU_ASSERT_EQUAL_FATAL(bw_wrap(state, &launch), 0);
+    SRT_ASSERT_STR(launch.argv[0], helper());
+    SRT_ASSERT_STR(launch.argv[1], "run");
+    SRT_ASSERT_STR(launch.argv[2], "6");
+    SRT_ASSERT_STR(launch.argv[3], "3");
+    CU_ASSERT_PTR_NULL(launch.argv[4]);
+    CU_ASSERT_EQUAL(launch.n_fds, 4); /* hand-off, inner, words, outer */
+    read_plan(6, &outer);
+    snprintf(expected, sizeof expected,
+             "flags %x\narg %s\narg --args\narg 5\narg --\narg /dev/srt/inside\narg run\n"
+             "arg 4\narg 3\n",
+             SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS | SRT_PLAN_FLAG_DIE_WITH_PARENT,
+             ((bw_state *)state)->tool.path);
+    SRT_ASSERT_STR(outer.text, expected);
+    CU_ASSERT_EQUAL(outer.filter_bytes, 0);
+    read_plan(4, &inner);
+    snprintf(expected, sizeof expected,
+             "flags %x\narg echo\narg a b\narg \nenv PATH=/usr/bin:/bin\nenv A=b c\ncwd /\n"
+             "ignore 2\n",
+             SRT_PLAN_FLAG_COMMAND);
+    SRT_ASSERT_STR(inner.text, expected);
+    CU_ASSERT_EQUAL(inner.filter_bytes, srt_filter_native(0)->count * 8);
+    SRT_ASSERT_STR(launch.tmpdir, "/dev/srt/tmp");
+    SRT_ASSERT_STR(launch.connector, "/dev/srt/inside");
+    CU_ASSERT_FALSE(launch.asked_for_tool_env);
+    end();
+}
+
+static bool words_have(int number, const char *word)
+{
+    size_t length;
+    char *bytes = slurp(launch.fds[number - 3], &length);
+    bool found = false;
+    for (const char *w = bytes; w < bytes + length; w += strlen(w) + 1)
+        found = found || strcmp(w, word) == 0;
+    free(bytes);
+    return found;
+}
+
+static void test_network(void)
+{
+    plan_text outer, inner;
+    static const char listeners[] =
+        "listen 0 4 3128\nlisten 0 6 3128\nlisten 1 4 1080\nlisten 1 6 1080\n";
+    begin(read_only, 1);
+    if (!prepared()) {
+        end();
+        return;
+    }
+    bw_state *s = state;
+    CU_ASSERT_FALSE(s->outer_net);
+    CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+    CU_ASSERT_TRUE(words_have(5, "--unshare-net"));
+    policy.policy.net_mode = SRT_NET_PROXY;
+    policy.policy.http_port = 3128;
+    policy.policy.socks_port = 1080;
+    for (int on = 0; on < 2; on++) {
+        fake_launch_clear(&launch, &host);
+        fake_launch_init(&launch, &host, command);
+        s->outer_net = on != 0;
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+        CU_ASSERT_EQUAL(words_have(5, "--unshare-net"), !on);
+        read_plan(6, &outer);
+        read_plan(4, &inner);
+        CU_ASSERT_EQUAL(strstr(outer.text, listeners) != NULL, on);
+        CU_ASSERT_EQUAL(strstr(inner.text, listeners) != NULL, !on);
+        CU_ASSERT_EQUAL(strstr(outer.text, "namespaces 50000000\n") != NULL, on);
+    }
+    policy.policy.socks_port = 0;
+    fake_launch_clear(&launch, &host);
+    fake_launch_init(&launch, &host, command);
+    CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+    read_plan(6, &outer);
+    CU_ASSERT_PTR_NULL(strstr(outer.text, "listen 1"));
+    end();
+}
+
+static void test_variants(void)
+{
+    begin(read_only, 1);
+    policy.policy.unix_all = true;
+    policy.policy.allow_user_namespaces = true;
+    if (prepared()) {
+        uint32_t both = SRT_FILTER_ALLOW_UNIX | SRT_FILTER_ALLOW_NAMESPACES;
+        CU_ASSERT_PTR_EQUAL(((bw_state *)state)->filter.code, srt_filter_native(both)->code);
+    }
+    end();
+}
+
+static void test_no_file_rules(void)
+{
+    begin(NULL, 0);
+    policy.policy.fs_disabled = true;
+    if (prepared()) {
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+        SRT_ASSERT_STR(launch.tmpdir, "");
+        CU_ASSERT_FALSE(words_have(5, "/dev/srt/tmp"));
+    }
+    end();
+}
+
+static void expect_refusal(int error, const char *text)
+{
+    CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), -error);
+    if (!strstr(host.fail_text, text))
+        SRT_ASSERT_STR(host.fail_text, text);
+    end();
+}
+
+static void test_refusals(void)
+{
+    begin(read_only, 1);
+    host.inside = NULL;
+    expect_refusal(ENOTSUP, "srt-inside is missing");
+    begin(read_only, 1);
+    host.inside = "/nonexistent/srt-inside";
+    expect_refusal(ENOTSUP, "/nonexistent/srt-inside cannot be executed");
+    begin(read_only, 1);
+    host.bwrap_path = "/nonexistent/bwrap";
+    expect_refusal(ENOTSUP, "bwrapPath: /nonexistent/bwrap");
+    begin(read_only, 1);
+    host.bwrap_path = "bwrap";
+    expect_refusal(ENOTSUP, "an absolute path is needed");
+    begin(read_only, 1);
+    policy.policy.struct_size -= 8;
+    expect_refusal(EINVAL, "older than its module");
+    begin(read_only, 1);
+    host.host.struct_size -= 8;
+    expect_refusal(EINVAL, "older than its module");
+}
+
+static void test_writable_tool(void)
+{
+    static const rule rules[] = {{"/", READ}, {"/usr/", WRITE}};
+    begin(rules, 2);
+    if (access("/usr/bin/bwrap", X_OK) != 0) {
+        srt_unit_skip("no /usr/bin/bwrap");
+        end();
+        return;
+    }
+    host.bwrap_path = "/usr/bin/bwrap";
+    expect_refusal(EACCES, "choose one outside of allowWrite");
+}
+
+static void many(rule *rules, size_t n)
+{
+    rules[0] = (rule){"/", READ};
+    for (size_t i = 1; i < n; i++) {
+        char *path = NULL;
+        if (asprintf(&path, "/w/f%zu", i) < 0)
+            abort();
+        rules[i] = (rule){path, HIDE};
+    }
+}
+
+static void test_too_many(void)
+{
+    enum { FITS = 2975, ROOM = 10000 };
+    if (!installed())
+        return;
+    rule *rules = calloc(ROOM, sizeof *rules);
+    many(rules, ROOM);
+    begin(rules, ROOM);
+    CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), -E2BIG);
+    CU_ASSERT_EQUAL(host.fail_error, E2BIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(host.fail_text, "10000 path rules make 30"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(host.fail_text, "8984"));
+    end();
+    begin(rules, FITS);
+    CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), 0);
+    end();
+    for (size_t i = 1; i < ROOM; i++)
+        free((char *)(uintptr_t)rules[i].path);
+    free(rules);
+}
+
+/* What is opened to the command is held by descriptor; when it is not any more
+ * what the policy saw, nothing runs. */
+static void test_held_sources(void)
+{
+    char base[] = "/tmp/srt-held-XXXXXX", dir[64], moved[64], slashed[80];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(base));
+    snprintf(dir, sizeof dir, "%s/w", base);
+    snprintf(moved, sizeof moved, "%s/x", base);
+    snprintf(slashed, sizeof slashed, "%s/", dir);
+    CU_ASSERT_EQUAL(mkdir(dir, 0755), 0);
+    const rule rules[] = {{"/", READ}, {slashed, WRITE}};
+    begin(rules, 2);
+    if (prepared() && ((bw_state *)state)->tool.binds_fds) {
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+        CU_ASSERT_EQUAL(launch.n_fds, 5);
+        CU_ASSERT_TRUE(words_have(6, "--bind-fd"));
+        struct stat a, b;
+        CU_ASSERT_EQUAL(fstat(launch.fds[2], &a), 0);
+        CU_ASSERT_EQUAL(stat(dir, &b), 0);
+        CU_ASSERT_EQUAL(a.st_ino, b.st_ino);
+        fake_launch_clear(&launch, &host);
+        fake_launch_init(&launch, &host, command);
+        CU_ASSERT_EQUAL(rename(dir, moved), 0);
+        CU_ASSERT_EQUAL(symlink("/etc", dir), 0);
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), -ELOOP);
+        CU_ASSERT_PTR_NOT_NULL(strstr(host.fail_text, "changed since the settings were read"));
+        CU_ASSERT_EQUAL(unlink(dir), 0);
+        fake_launch_clear(&launch, &host);
+        fake_launch_init(&launch, &host, command);
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), -ENOENT);
+        close(open(dir, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+        fake_launch_clear(&launch, &host);
+        fake_launch_init(&launch, &host, command);
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), -ESTALE);
+        CU_ASSERT_EQUAL(unlink(dir), 0);
+        CU_ASSERT_EQUAL(rmdir(moved), 0);
+    } else {
+        rmdir(dir);
+    }
+    end();
+    rmdir(base);
+}
+
+static void test_monitor(void)
+{
+    int fd = 7;
+    CU_ASSERT_EQUAL(bw_monitor(NULL, 1, &fd), 0);
+    CU_ASSERT_EQUAL(fd, -1);
+    CU_ASSERT_EQUAL(bw_monitor(NULL, 1, NULL), 0);
+    bw_teardown(NULL);
+}
+
+static const srt_unit_case cases[] = {
+    {"descriptor", test_descriptor},
+    {"reports", test_reports},
+    {"wrap", test_wrap},
+    {"network", test_network},
+    {"variants", test_variants},
+    {"no_file_rules", test_no_file_rules},
+    {"refusals", test_refusals},
+    {"writable_tool", test_writable_tool},
+    {"too_many", test_too_many},
+    {"held_sources", test_held_sources},
+    {"monitor", test_monitor},
+};
+
+SRT_UNIT_MAIN("bwrap.backend", cases)

@@ -73,8 +73,8 @@ static gboolean build_net(Build *build, GError **error)
     if (!policy->net)
         return FALSE;
     request(policy, SRT_RULE_NET_ISOLATE);
-    if (!srt_net_policy_allows_anything(policy->net) && network->http_proxy_port == 0 &&
-        network->socks_proxy_port == 0)
+    if (!srt_net_policy_allows_anything(policy->net) && !build->inputs->live_network &&
+        network->http_proxy_port == 0 && network->socks_proxy_port == 0)
         return TRUE;
     policy->view.net_mode = SRT_NET_PROXY;
     policy->view.http_port = (guint16)build->inputs->http_port;

@@ -21,6 +21,8 @@ typedef struct SrtPolicyInputs {
     const char *tmp_env; /* not used for rules; NULL */
     guint http_port;     /* inside; 3128 */
     guint socks_port;    /* inside; 1080 */
+    bool live_network;   /* the lists may be replaced while the command runs: proxies are
+                            needed also when nothing may be reached yet */
 } SrtPolicyInputs;
 
 typedef struct SrtPolicy SrtPolicy;

@@ -46,9 +46,11 @@ gboolean srt_run_resolve_live(const char *settings, gboolean live, SrtConfig **r
     g_autoptr(SrtConfig) config = srt_config_load(settings, home, error);
     if (!config)
         return FALSE;
-    SrtPolicyInputs inputs = {
-        .cwd = cwd, .home = home, .http_port = HTTP_PORT, .socks_port = SOCKS_PORT};
-    (void)live;
+    SrtPolicyInputs inputs = {.cwd = cwd,
+                              .home = home,
+                              .http_port = HTTP_PORT,
+                              .socks_port = SOCKS_PORT,
+                              .live_network = live};
     SrtPolicy *policy = srt_policy_new(config, &inputs, error);
     if (!policy)
         return FALSE;

@@ -32,8 +32,7 @@ static int prepare(const srt_host *host, const srt_policy *policy, srt_backend_s
     state->host = host;
     state->policy = policy;
     for (int rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++)
-        host->report(host, (srt_rule_class)rule, SRT_UNSUPPORTED,
-                     "it restricts nothing");
+        host->report(host, (srt_rule_class)rule, SRT_UNSUPPORTED, "it restricts nothing");
     return 0;
 }
 

@@ -20,8 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_ptr_array_add(argv, text + at);
     int argc = (int)argv->len;
     g_ptr_array_add(argv, NULL);
-    gboolean ok =
-        srt_arguments_parse(argc, (const char *const *)argv->pdata, &arguments, &error);
+    gboolean ok = srt_arguments_parse(argc, (const char *const *)argv->pdata, &arguments, &error);
     if (ok != (error == NULL))
         abort();
     if (!ok || arguments.action != SRT_ACTION_RUN)

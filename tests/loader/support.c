@@ -112,8 +112,8 @@ void trial_begin(Trial *trial, const char *beast, gboolean strict)
     if (!backend)
         fprintf(stderr, "%s\n", trial->error->message);
     CU_ASSERT_PTR_NOT_NULL_FATAL(backend);
-    trial->run = srt_backend_prepare_view(backend, &asks_all, &trial->services, NULL,
-                                          &trial->error);
+    trial->run =
+        srt_backend_prepare_view(backend, &asks_all, &trial->services, NULL, &trial->error);
 }
 
 void trial_end(Trial *trial)

@@ -78,7 +78,8 @@ static void automatic_goes_on_when_rules_are_not_enforced(void)
 static void automatic_says_everything_when_nothing_works(void)
 {
     Scene s;
-    scene_begin(&s, (const char *[]){"report-nothing", "prepare-cannot", "negative", "no-wrap", NULL});
+    scene_begin(&s,
+                (const char *[]){"report-nothing", "prepare-cannot", "negative", "no-wrap", NULL});
     CU_ASSERT_PTR_NULL(chosen(&s, NULL, NULL, NULL));
     CU_ASSERT_TRUE_FATAL(g_error_matches(s.error, SRT_ERROR, SRT_ERROR_BACKEND));
     CU_ASSERT_PTR_NOT_NULL(strstr(s.error->message, s.lab));
@@ -102,7 +103,8 @@ static void order_of_choices(void)
 {
     Scene s;
     scene_begin(&s, (const char *[]){"low", "high", "good", "negative", "long-struct", NULL});
-    s.search->site_file = lab_write(s.lab, "backend", "# ours\n\n  low  because it is small\n", 0644);
+    s.search->site_file =
+        lab_write(s.lab, "backend", "# ours\n\n  low  because it is small\n", 0644);
     SRT_ASSERT_STR(chosen(&s, NULL, NULL, NULL), "low");
     SRT_ASSERT_STR(chosen(&s, NULL, "good", NULL), "good");
     g_setenv("SRT_BACKEND", "negative", TRUE);
@@ -214,8 +216,10 @@ static void null_finds_programs(void)
     static const struct {
         const char *word, *path, *first;
     } searches[] = {
-        {"sh", "PATH=/nothing:/bin", "/bin/sh"}, {"./sh", "PATH=", "/bin/./sh"},
-        {"sh", "PATH=", "/bin/sh"},              {"/bin/sh", "PATH=/x", "/bin/sh"},
+        {"sh", "PATH=/nothing:/bin", "/bin/sh"},
+        {"./sh", "PATH=", "/bin/./sh"},
+        {"sh", "PATH=", "/bin/sh"},
+        {"/bin/sh", "PATH=/x", "/bin/sh"},
     };
     g_autofree char *file = null_file();
     g_autoptr(SrtBackend) backend = srt_backend_load(file, NULL);
@@ -236,7 +240,8 @@ static void null_finds_programs(void)
 
 static const srt_unit_case cases[] = {
     {"automatic_takes_the_highest_that_works", automatic_takes_the_highest_that_works},
-    {"automatic_goes_on_when_rules_are_not_enforced", automatic_goes_on_when_rules_are_not_enforced},
+    {"automatic_goes_on_when_rules_are_not_enforced",
+     automatic_goes_on_when_rules_are_not_enforced},
     {"automatic_says_everything_when_nothing_works", automatic_says_everything_when_nothing_works},
     {"order_of_choices", order_of_choices},
     {"a_choice_must_work", a_choice_must_work},

@@ -45,8 +45,7 @@ gboolean srt_is_shell_text(const char *operand)
 static gboolean parse_control_fd(const char *text, int *ret, GError **error)
 {
     gint64 number = -1;
-    if (g_ascii_isdigit(text[0]) && strlen(text) <= 7 &&
-        strspn(text, "0123456789") == strlen(text))
+    if (g_ascii_isdigit(text[0]) && strlen(text) <= 7 && strspn(text, "0123456789") == strlen(text))
         number = g_ascii_strtoll(text, NULL, 10);
     if (number < CONTROL_FD_MIN || number > CONTROL_FD_MAX) {
         g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
@@ -64,8 +63,9 @@ static gboolean check_values(const SrtOptionValues *values, GError **error)
     static const int filled[] = {OPT_SETTINGS, OPT_BACKEND, OPT_UNENFORCED};
     for (gsize i = 0; i < G_N_ELEMENTS(filled); i++)
         if (values->values[filled[i]] && !*values->values[filled[i]]) {
-            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "option '--%s' has an empty value, expected %s",
-                        table[filled[i]].name, table[filled[i]].value);
+            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                        "option '--%s' has an empty value, expected %s", table[filled[i]].name,
+                        table[filled[i]].value);
             return FALSE;
         }
     return TRUE;

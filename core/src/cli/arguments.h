@@ -11,12 +11,12 @@ typedef struct SrtArguments {
     SrtAction action;
     gboolean debug;
     gboolean quiet;
-    int control_fd;               /* -1: none */
-    const char *settings;         /* these point into argv; NULL: not given */
+    int control_fd;       /* -1: none */
+    const char *settings; /* these point into argv; NULL: not given */
     const char *backend;
     const char *allow_unenforced;
-    const char *shell_text;       /* NULL: operands are the command */
-    char **operands;              /* after shell text: its $0, $1, ...; owned */
+    const char *shell_text; /* NULL: operands are the command */
+    char **operands;        /* after shell text: its $0, $1, ...; owned */
 } SrtArguments;
 
 /* SRT_ERROR_USAGE says what is wrong. ret is to be cleared in any case. */

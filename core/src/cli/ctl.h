@@ -18,9 +18,10 @@
 
 /* The first options of every command's table. */
 enum { SRT_CTL_HELP, SRT_CTL_DEBUG, SRT_CTL_OWN };
-#define SRT_CTL_COMMON                                                  \
-    [SRT_CTL_HELP] = {'h', "help", NULL, "about this command"},         \
-    [SRT_CTL_DEBUG] = {'d', "debug", NULL, "say what is done and why"}
+#define SRT_CTL_COMMON                                                                             \
+    [SRT_CTL_HELP] = {'h', "help", NULL, "about this command"}, [SRT_CTL_DEBUG] = {                \
+                                                                    'd', "debug", NULL,            \
+                                                                    "say what is done and why"}
 
 typedef struct SrtCtlCommand {
     const char *name;
@@ -28,8 +29,8 @@ typedef struct SrtCtlCommand {
     const char *summary;  /* one line */
     const char *text;     /* the description in its help */
     const SrtOption *options;
-    gboolean stop;        /* options end at the first operand */
-    guint least, most;    /* operands */
+    gboolean stop;     /* options end at the first operand */
+    guint least, most; /* operands */
     int (*run)(const SrtOptionValues *values);
 } SrtCtlCommand;
 

@@ -17,7 +17,8 @@ static const SrtOption options[] = {
 
 static void try_wrap(SrtBackendRun *run, GPtrArray *faults)
 {
-    static const char *const argv[] = {"/bin/true", NULL}, *const env[] = {"PATH=/usr/bin:/bin", NULL};
+    static const char *const argv[] = {"/bin/true", NULL}, *const env[] = {"PATH=/usr/bin:/bin",
+                                                                           NULL};
     g_autoptr(GError) error = NULL;
     int ends[2];
     if (!srt_fd_socketpair(SOCK_SEQPACKET, ends))
@@ -89,8 +90,7 @@ static json_object *json_one(const SrtBackendCandidate *c)
 
 /* Adds the outcome of a check to what was printed about the backend. TRUE when
  * there is no mistake. */
-static gboolean check_one(const SrtBackendCandidate *c, const SrtPolicy *policy,
-                          json_object *entry)
+static gboolean check_one(const SrtBackendCandidate *c, const SrtPolicy *policy, json_object *entry)
 {
     g_autofree char *cannot = NULL;
     g_autoptr(GPtrArray) faults = check(c->backend, policy, &cannot);

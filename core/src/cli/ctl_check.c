@@ -36,10 +36,11 @@ const SrtCtlCommand srt_ctl_check = {
     .name = "check",
     .synopsis = "[FILE]",
     .summary = "every problem of a settings file",
-    .text = "Reads a settings file as srt does (without FILE: ~/.srt-settings.json) and the files\n"
-            "that it extends, and turns it into rules for the current directory. Every problem is\n"
-            "printed with file, line, column, what was found and what was expected. Exit status 1:\n"
-            "there is a problem.",
+    .text =
+        "Reads a settings file as srt does (without FILE: ~/.srt-settings.json) and the files\n"
+        "that it extends, and turns it into rules for the current directory. Every problem is\n"
+        "printed with file, line, column, what was found and what was expected. Exit status 1:\n"
+        "there is a problem.",
     .options = options,
     .most = 1,
     .run = run_check,

@@ -38,9 +38,9 @@ static void look(Finding *f, const SrtPolicy *policy, const SrtBackendServices *
 static void print_finding(const Finding *f, guint64 requested)
 {
     srt_ctl_line("backend %s: %s", f->candidate->name,
-                 f->why          ? "cannot be used"
-                 : f->automatic  ? "usable"
-                                 : "usable, when it is named");
+                 f->why         ? "cannot be used"
+                 : f->automatic ? "usable"
+                                : "usable, when it is named");
     srt_ctl_line("    file: %s", f->candidate->file);
     if (f->why)
         srt_ctl_block("    ", f->why);
@@ -79,9 +79,8 @@ static void print_machine(const SrtCtlServices *services, const SrtBackendSearch
         srt_ctl_line("machine: %s %s %s, user %u", u.sysname, u.release, u.machine,
                      (unsigned)geteuid());
     srt_ctl_line("backends are looked for in: %s", where);
-    srt_ctl_line("helper inside: %s", services->inside_helper
-                                          ? services->inside_helper
-                                          : "MISSING: install srt completely");
+    srt_ctl_line("helper inside: %s", services->inside_helper ? services->inside_helper
+                                                              : "MISSING: install srt completely");
 }
 
 static int run(const SrtOptionValues *values)

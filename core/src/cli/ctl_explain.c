@@ -62,8 +62,8 @@ static gboolean split_host(const char *text, char **ret_host, guint16 *ret_port,
     if (colon && ((bracket && colon > text && colon[-1] == ']') || strchr(text, ':') == colon)) {
         guint64 port = 0;
         if (!g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL)) {
-            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                        "'%s' is no port: expected 1 to 65535", colon + 1);
+            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "'%s' is no port: expected 1 to 65535",
+                        colon + 1);
             return FALSE;
         }
         *ret_port = (guint16)port;

@@ -41,8 +41,8 @@ static const char *find(const char *const *env, const char *name, gsize length)
     return NULL;
 }
 
-void srt_ctl_env_difference(const char *const *before, const char *const *after,
-                            char ***ret_added, GPtrArray **ret_removed)
+void srt_ctl_env_difference(const char *const *before, const char *const *after, char ***ret_added,
+                            GPtrArray **ret_removed)
 {
     g_autoptr(GPtrArray) added = g_ptr_array_new();
     *ret_removed = g_ptr_array_new_with_free_func(g_free);

@@ -18,8 +18,8 @@ typedef struct SrtCtlPlan {
 } SrtCtlPlan;
 
 /* Pure: the difference between two environments. */
-void srt_ctl_env_difference(const char *const *before, const char *const *after,
-                            char ***ret_added, GPtrArray **ret_removed);
+void srt_ctl_env_difference(const char *const *before, const char *const *after, char ***ret_added,
+                            GPtrArray **ret_removed);
 
 /* all: also the built-in rules about what does not exist yet. */
 void srt_ctl_plan_print(const SrtCtlPlan *plan, gboolean all);

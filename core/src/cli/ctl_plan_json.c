@@ -94,9 +94,8 @@ static json_object *json_backend(const SrtCtlPlan *plan)
     json_object *backend = json_object_new_object();
     add_text(backend, "name", d->name);
     add_text(backend, "version", d->version);
-    json_object_object_add(
-        backend, "rules",
-        srt_ctl_json_rules(plan->run, srt_policy_view(plan->policy)->requested));
+    json_object_object_add(backend, "rules",
+                           srt_ctl_json_rules(plan->run, srt_policy_view(plan->policy)->requested));
     return backend;
 }
 
@@ -114,8 +113,7 @@ static json_object *json_descriptors(const srt_launch *launch)
         add_text(object, "kind", kind);
         json_object_object_add(object, "size", json_object_new_int64((gint64)size));
         if (words)
-            json_object_object_add(object, "words",
-                                   srt_ctl_json_words((const char *const *)words));
+            json_object_object_add(object, "words", srt_ctl_json_words((const char *const *)words));
         json_object_array_add(array, object);
     }
     return array;

@@ -11,8 +11,7 @@ static const char *kind_of(guint32 flags)
                                       : "";
 }
 
-static void print_rule(srt_access access, const char *path, guint32 flags,
-                       const srt_origin *origin)
+static void print_rule(srt_access access, const char *path, guint32 flags, const srt_origin *origin)
 {
     g_autofree char *from = srt_ctl_origin(origin);
     srt_ctl_line("  %-6s %s%s  <- %s", srt_ctl_access_name(access), path, kind_of(flags), from);

@@ -96,9 +96,8 @@ json_object *srt_ctl_json_rules(const SrtBackendRun *run, guint64 requested)
         const SrtRuleReport *report = srt_backend_run_report(run, rule);
         json_object *entry = json_object_new_object();
         json_object_object_add(entry, "class", srt_ctl_json_text(srt_rule_class_names[rule]));
-        json_object_object_add(
-            entry, "requested",
-            json_object_new_boolean((requested & (UINT64_C(1) << rule)) != 0));
+        json_object_object_add(entry, "requested",
+                               json_object_new_boolean((requested & (UINT64_C(1) << rule)) != 0));
         json_object_object_add(entry, "how",
                                srt_ctl_json_text(report->reported
                                                      ? srt_ctl_enforcement_name(report->how)

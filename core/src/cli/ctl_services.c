@@ -12,7 +12,7 @@ void srt_ctl_services_init(SrtCtlServices *services, const SrtConfig *config)
     services->services.inside_helper = services->inside_helper;
     services->services.options = g_hash_table_new(g_str_hash, g_str_equal);
     if (config && config->bwrap_path)
-        g_hash_table_insert(services->services.options, (gpointer)(guintptr)"bwrapPath",
+        g_hash_table_insert(services->services.options, (gpointer)(guintptr) "bwrapPath",
                             config->bwrap_path);
 }
 

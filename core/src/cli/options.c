@@ -93,8 +93,8 @@ static gboolean parse_long(const SrtOption *table, const char *const *argv, int 
             strncmp(table[i].name, word + 2, length - 2) != 0)
             continue;
         if (!table[i].value && value) {
-            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "option '--%s' takes no value, found '%s'",
-                        table[i].name, word);
+            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                        "option '--%s' takes no value, found '%s'", table[i].name, word);
             return FALSE;
         }
         if (table[i].value && !value) {
@@ -134,8 +134,8 @@ static gboolean parse_short(const SrtOption *table, const char *const *argv, int
     return TRUE;
 }
 
-gboolean srt_options_parse(const SrtOption *table, gboolean stop, int argc,
-                           const char *const *argv, SrtOptionValues *ret, GError **error)
+gboolean srt_options_parse(const SrtOption *table, gboolean stop, int argc, const char *const *argv,
+                           SrtOptionValues *ret, GError **error)
 {
     int next = 1;
     gboolean options = TRUE;
@@ -184,8 +184,8 @@ char *srt_options_help(const SrtOption *table)
     for (guint i = 0; table[i].name; i++) {
         const SrtOption *o = &table[i];
         g_autofree char *letter = o->letter ? g_strdup_printf("-%c,", o->letter) : g_strdup("");
-        g_autofree char *name = g_strdup_printf("--%s%s%s", o->name, o->value ? "=" : "",
-                                                o->value ? o->value : "");
+        g_autofree char *name =
+            g_strdup_printf("--%s%s%s", o->name, o->value ? "=" : "", o->value ? o->value : "");
         g_auto(GStrv) lines = g_strsplit(o->help, "\n", -1);
         g_string_append_printf(text, "  %-3s %-24s %s\n", letter, name, lines[0]);
         for (char **line = lines + 1; lines[0] && *line; line++)

@@ -26,8 +26,8 @@ typedef struct SrtOptionValues {
  * among operands; "--" ends them always. Understands -x, -xVALUE, -x VALUE,
  * bundled flags, --name, --name=VALUE, --name VALUE. SRT_ERROR_USAGE says what is
  * wrong, with the nearest option there is. ret is to be cleared in any case. */
-gboolean srt_options_parse(const SrtOption *table, gboolean stop, int argc,
-                           const char *const *argv, SrtOptionValues *ret, GError **error);
+gboolean srt_options_parse(const SrtOption *table, gboolean stop, int argc, const char *const *argv,
+                           SrtOptionValues *ret, GError **error);
 void srt_options_clear(SrtOptionValues *values);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SrtOptionValues, srt_options_clear)
 

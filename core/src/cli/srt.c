@@ -35,8 +35,8 @@ static int run(const SrtArguments *arguments)
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) words = NULL;
     if (!check_control_fd(arguments->control_fd, &error) ||
-        !(words = srt_cli_command(arguments->shell_text,
-                                  (const char *const *)arguments->operands, &error))) {
+        !(words = srt_cli_command(arguments->shell_text, (const char *const *)arguments->operands,
+                                  &error))) {
         srt_log_error("%s", error->message);
         return g_error_matches(error, SRT_ERROR, SRT_ERROR_NOT_FOUND) ? 127 : STATUS_FAILED;
     }

@@ -94,9 +94,10 @@ static gboolean check_name(const srt_backend *ours, const char *file, GError **e
     if (!ours->name)
         return refuse(error, file, "it has no name (NULL). " AUTHOR);
     if (!srt_backend_name_ok(ours->name))
-        return refuse(error, file,
-                      "its name \"%.*s\" is not 1 to %d of a-z, 0-9 and '-', not '-' first. " AUTHOR,
-                      SRT_BACKEND_NAME_MAX + 1, ours->name, SRT_BACKEND_NAME_MAX);
+        return refuse(
+            error, file,
+            "its name \"%.*s\" is not 1 to %d of a-z, 0-9 and '-', not '-' first. " AUTHOR,
+            SRT_BACKEND_NAME_MAX + 1, ours->name, SRT_BACKEND_NAME_MAX);
     if (strcmp(ours->name, expected) != 0)
         return refuse(error, file,
                       "it calls itself \"%s\", but its file is named for \"%s\". Rename the file "
@@ -111,22 +112,21 @@ static gboolean check_texts(const srt_backend *ours, const char *file, GError **
         return refuse(error, file, "its version is not one line of 1 to %d bytes. " AUTHOR,
                       SRT_BACKEND_VERSION_MAX);
     if (!ours->summary || !line_ok(ours->summary, SRT_BACKEND_SUMMARY_MAX))
-        return refuse(error, file,
-                      "its summary is not one line of 1 to %d bytes without control characters. "
-                      AUTHOR,
-                      SRT_BACKEND_SUMMARY_MAX);
+        return refuse(
+            error, file,
+            "its summary is not one line of 1 to %d bytes without control characters. " AUTHOR,
+            SRT_BACKEND_SUMMARY_MAX);
     return TRUE;
 }
 
 static gboolean check_platform(const srt_backend *ours, const char *file, GError **error)
 {
     static const char *const known[] = {"linux", "macos", "any", NULL};
-    if (!ours->platform || !line_ok(ours->platform, 16) ||
-        !g_strv_contains(known, ours->platform))
-        return refuse(error, file,
-                      "its platform is \"%.16s\"; \"linux\", \"macos\" or \"any\" is expected. "
-                      AUTHOR,
-                      ours->platform ? ours->platform : "");
+    if (!ours->platform || !line_ok(ours->platform, 16) || !g_strv_contains(known, ours->platform))
+        return refuse(
+            error, file,
+            "its platform is \"%.16s\"; \"linux\", \"macos\" or \"any\" is expected. " AUTHOR,
+            ours->platform ? ours->platform : "");
     if (strcmp(ours->platform, "any") != 0 && strcmp(ours->platform, SRT_PLATFORM) != 0)
         return refuse(error, file,
                       "it is for \"%s\", and this is \"" SRT_PLATFORM "\". Choose a backend for "

@@ -37,8 +37,8 @@ void srt_backend_fault(const SrtBackendRun *run, const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    char *line = g_strdup_printf("backend %s: %s: %s", run->backend->file,
-                                 srt_doing_name(run->doing), text);
+    char *line =
+        g_strdup_printf("backend %s: %s: %s", run->backend->file, srt_doing_name(run->doing), text);
     if (run->services.faults) {
         g_ptr_array_add(run->services.faults, line);
         return;

@@ -18,7 +18,7 @@
 #define SRT_BACKEND_NAME_MAX 32
 #define SRT_BACKEND_SUMMARY_MAX 200
 #define SRT_BACKEND_VERSION_MAX 64
-#define SRT_BACKEND_TEXT_MAX 2000 /* bytes of a text that a module gives */
+#define SRT_BACKEND_TEXT_MAX 2000   /* bytes of a text that a module gives */
 #define SRT_BACKEND_MODULES_MAX 256 /* looked at per directory */
 #define SRT_LAUNCH_FDS_MAX 1024
 #define SRT_SITE_FILE_MAX 4096
@@ -44,8 +44,7 @@ typedef struct SrtTrustCaller {
 
 /* Pure. NULL when it may be trusted, else what is wrong, as a predicate: "can be
  * written by everybody". */
-const char *srt_trust_judge(const struct stat *st, SrtTrustKind kind,
-                            const SrtTrustCaller *caller);
+const char *srt_trust_judge(const struct stat *st, SrtTrustKind kind, const SrtTrustCaller *caller);
 /* Judges the directory of path and all above it, for every symbolic link on the
  * way. Returns the canonical path, or NULL. what names the thing in messages:
  * "backend", "site file". */
@@ -112,9 +111,8 @@ typedef char *(*SrtBackendOthers)(void *data, srt_rule_class rule);
 gboolean srt_backend_judge_view(const SrtBackendRun *run, const srt_policy *policy,
                                 const SrtConfigList *allow_unenforced, SrtBackendOthers others,
                                 void *data, GPtrArray *warnings, GError **error);
-SrtBackendRun *srt_backend_select_view(const SrtBackendSearch *search,
-                                       const char *explicit_choice, const char *from_settings,
-                                       const srt_policy *policy,
+SrtBackendRun *srt_backend_select_view(const SrtBackendSearch *search, const char *explicit_choice,
+                                       const char *from_settings, const srt_policy *policy,
                                        const SrtConfigList *allow_unenforced,
                                        const SrtBackendServices *services, GPtrArray *warnings,
                                        GError **error);

@@ -44,8 +44,8 @@ static char *excuse(const SrtBackendRun *run, srt_rule_class rule,
         return g_strdup_printf("%s: backend %s holds this only for what exists at the start: %s",
                                name, backend, why_of(report));
     if (is_allowed(allow_unenforced, name))
-        return g_strdup_printf("%s: NOT ENFORCED, as allowUnenforced permits: backend %s: %s",
-                               name, backend, why_of(report));
+        return g_strdup_printf("%s: NOT ENFORCED, as allowUnenforced permits: backend %s: %s", name,
+                               backend, why_of(report));
     if (is_grant(rule))
         return g_strdup_printf("%s: stays closed, because backend %s cannot open it: %s", name,
                                backend, why_of(report));
@@ -70,8 +70,7 @@ gboolean srt_backend_judge_view(const SrtBackendRun *run, const srt_policy *poli
 {
     g_autoptr(GString) problems = g_string_new(NULL);
     for (srt_rule_class rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++) {
-        if (!(policy->requested & (UINT64_C(1) << rule)) ||
-            run->reports[rule].how == SRT_ENFORCED)
+        if (!(policy->requested & (UINT64_C(1) << rule)) || run->reports[rule].how == SRT_ENFORCED)
             continue;
         char *line = excuse(run, rule, allow_unenforced);
         if (line && warnings)
@@ -133,8 +132,8 @@ SrtConfigList *srt_backend_allow_unenforced(const SrtConfigList *base, const cha
     g_auto(GStrv) words = g_strsplit(text, ",", -1);
     for (guint i = 0; base && i < base->len; i++) {
         const SrtConfigItem *item = base->pdata[i];
-        g_ptr_array_add(list, srt_config_item_new(item->text, item->pointer, item->file,
-                                                  item->line, item->column));
+        g_ptr_array_add(list, srt_config_item_new(item->text, item->pointer, item->file, item->line,
+                                                  item->column));
     }
     for (char **word = words; *word; word++)
         if (!add_word(list, g_strstrip(*word), error))

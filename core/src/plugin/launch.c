@@ -189,8 +189,8 @@ static char *ssh_command(const char *helper)
     g_autofree char *word = plain ? g_strdup(escaped) : g_shell_quote(escaped);
     g_autofree char *proxy = g_strdup_printf("%s connect %%h %%p", word);
     g_autofree char *quoted = g_shell_quote(proxy);
-    return g_strdup_printf(
-        "ssh -o ControlMaster=no -o ControlPath=none -o ProxyCommand=%s", quoted);
+    return g_strdup_printf("ssh -o ControlMaster=no -o ControlPath=none -o ProxyCommand=%s",
+                           quoted);
 }
 
 static void launch_set_connector(srt_launch *launch, const char *helper)

@@ -23,7 +23,8 @@ static gboolean check_format(int fd, const char *path, GError **error)
 {
 #ifdef __linux__
     char head[4] = {0};
-    if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head || memcmp(head, "\177ELF", 4) != 0) {
+    if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head ||
+        memcmp(head, "\177ELF", 4) != 0) {
         g_set_error(error, SRT_ERROR, SRT_ERROR_BACKEND,
                     "backend %s is refused: it is not a shared object. Name a compiled backend",
                     path);
@@ -61,8 +62,8 @@ static GModule *open_module(const char *path, GError **error)
     g_autofree char *real = open_trusted(path, &fd, error);
     if (!real)
         return NULL;
-    GModule *module = same_file(fd, real) ? g_module_open_full(real, G_MODULE_BIND_LOCAL, &why)
-                                          : NULL;
+    GModule *module =
+        same_file(fd, real) ? g_module_open_full(real, G_MODULE_BIND_LOCAL, &why) : NULL;
     if (!module && why) {
         g_set_error(error, SRT_ERROR, SRT_ERROR_BACKEND,
                     "backend %s cannot be loaded: %s. Install what it needs, or a build of it "

@@ -58,7 +58,7 @@ const char *srt_backend_file(const SrtBackend *backend);
 /* All module files in the search path, in its order; of two with one name the
  * first. SrtBackendCandidate*, owned by the array, which the caller unrefs. */
 typedef struct SrtBackendCandidate {
-    char *name;          /* file name without suffix */
+    char *name; /* file name without suffix */
     char *file;
     SrtBackend *backend; /* NULL when it could not be loaded */
     char *problem;       /* then: why */
@@ -69,8 +69,8 @@ GPtrArray *srt_backend_list(const SrtBackendSearch *search);
 typedef struct SrtBackendRun SrtBackendRun;
 
 typedef struct SrtBackendServices {
-    const char *inside_helper; /* installed path or NULL */
-    GHashTable *options;       /* char* -> char*, or NULL */
+    const char *inside_helper;     /* installed path or NULL */
+    GHashTable *options;           /* char* -> char*, or NULL */
     SrtViolationStore *violations; /* or NULL */
     /* Not NULL: every call into the module is watched closely, and what it does
      * against the contract (writes to standard output, leaves descriptors open

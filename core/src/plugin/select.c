@@ -42,13 +42,12 @@ static char *directories(const SrtBackendSearch *search)
 }
 
 /* Prepares and judges one backend. explain: name who else could. */
-static SrtBackendRun *attempt(Selection *s, SrtBackend *backend, gboolean explain,
-                              int *ret_result, GError **error)
+static SrtBackendRun *attempt(Selection *s, SrtBackend *backend, gboolean explain, int *ret_result,
+                              GError **error)
 {
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     int result = 0;
-    SrtBackendRun *run =
-        srt_backend_prepare_view(backend, s->policy, s->services, &result, error);
+    SrtBackendRun *run = srt_backend_prepare_view(backend, s->policy, s->services, &result, error);
     if (ret_result)
         *ret_result = result;
     if (!run)
@@ -190,9 +189,8 @@ static SrtBackendRun *use_automatic(Selection *s, GError **error)
     return NULL;
 }
 
-SrtBackendRun *srt_backend_select_view(const SrtBackendSearch *search,
-                                       const char *explicit_choice, const char *from_settings,
-                                       const srt_policy *policy,
+SrtBackendRun *srt_backend_select_view(const SrtBackendSearch *search, const char *explicit_choice,
+                                       const char *from_settings, const srt_policy *policy,
                                        const SrtConfigList *allow_unenforced,
                                        const SrtBackendServices *services, GPtrArray *warnings,
                                        GError **error)

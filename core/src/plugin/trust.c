@@ -49,9 +49,9 @@ static gid_t find_private_group(uid_t uid)
     gid_t gid = user->pw_gid;
     if (getgrgid_r(gid, &gr, buffer, sizeof buffer, &group) != 0 || !group)
         return (gid_t)-1;
-    gboolean alone = strcmp(group->gr_name, name) == 0 &&
-                     (!group->gr_mem[0] ||
-                      (strcmp(group->gr_mem[0], name) == 0 && !group->gr_mem[1]));
+    gboolean alone =
+        strcmp(group->gr_name, name) == 0 &&
+        (!group->gr_mem[0] || (strcmp(group->gr_mem[0], name) == 0 && !group->gr_mem[1]));
     return alone ? gid : (gid_t)-1;
 }
 

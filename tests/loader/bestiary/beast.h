@@ -84,23 +84,23 @@ static inline void beast_teardown(srt_backend_state *state)
     beast_note(state ? "teardown" : "teardown without state");
 }
 
-#define BEAST(beast_name, ...)                                                  \
-    static const srt_backend beast = {.struct_size = sizeof(srt_backend),       \
-                                      .abi = SRT_BACKEND_ABI,                   \
-                                      .name = beast_name,                       \
-                                      .version = "1.0",                         \
-                                      .summary = "one of the bestiary",         \
-                                      .platform = "any",                        \
-                                      .priority = 10,                           \
-                                      .classes = BEAST_ALL,                     \
-                                      .prepare = beast_prepare,                 \
-                                      .wrap = beast_wrap,                       \
-                                      .monitor = beast_monitor,                 \
-                                      .teardown = beast_teardown,               \
-                                      __VA_ARGS__};                             \
-    const srt_backend *srt_backend_entry(void)                                  \
-    {                                                                           \
-        return &beast;                                                          \
+#define BEAST(beast_name, ...)                                                                     \
+    static const srt_backend beast = {.struct_size = sizeof(srt_backend),                          \
+                                      .abi = SRT_BACKEND_ABI,                                      \
+                                      .name = beast_name,                                          \
+                                      .version = "1.0",                                            \
+                                      .summary = "one of the bestiary",                            \
+                                      .platform = "any",                                           \
+                                      .priority = 10,                                              \
+                                      .classes = BEAST_ALL,                                        \
+                                      .prepare = beast_prepare,                                    \
+                                      .wrap = beast_wrap,                                          \
+                                      .monitor = beast_monitor,                                    \
+                                      .teardown = beast_teardown,                                  \
+                                      __VA_ARGS__};                                                \
+    const srt_backend *srt_backend_entry(void)                                                     \
+    {                                                                                              \
+        return &beast;                                                                             \
     }
 
 #endif

@@ -25,11 +25,11 @@ static char *parse(const char *const *argv, SrtArguments *a)
     return g_string_free(out, FALSE);
 }
 
-#define ASSERT_COMMAND(expected, ...)                            \
-    do {                                                         \
-        g_auto(SrtArguments) a = {.operands = NULL};             \
-        g_autofree char *found = parse(ARGV(__VA_ARGS__), &a);   \
-        SRT_ASSERT_STR(found, expected);                         \
+#define ASSERT_COMMAND(expected, ...)                                                              \
+    do {                                                                                           \
+        g_auto(SrtArguments) a = {.operands = NULL};                                               \
+        g_autofree char *found = parse(ARGV(__VA_ARGS__), &a);                                     \
+        SRT_ASSERT_STR(found, expected);                                                           \
     } while (0)
 
 static void commands(void)
@@ -66,10 +66,9 @@ static void commands(void)
 static void values(void)
 {
     g_auto(SrtArguments) a = {.operands = NULL};
-    g_autofree char *found =
-        parse(ARGV("-s", "one", "-qstwo", "--backend=b", "--allow-unenforced", "ipc", "-d",
-                   "--control-fd=9", "true"),
-              &a);
+    g_autofree char *found = parse(ARGV("-s", "one", "-qstwo", "--backend=b", "--allow-unenforced",
+                                        "ipc", "-d", "--control-fd=9", "true"),
+                                   &a);
     SRT_ASSERT_STR(found, "[true]");
     SRT_ASSERT_STR(a.settings, "two");
     SRT_ASSERT_STR(a.backend, "b");
@@ -113,8 +112,8 @@ static void actions(void)
 
 static void mistakes(void)
 {
-    static const char *const numbers[] = {"2", "0", "-1", "", "x", "3x", "+3", " 3", "0x10",
-                                          "1048577", "99999999999999999999"};
+    static const char *const numbers[] = {
+        "2", "0", "-1", "", "x", "3x", "+3", " 3", "0x10", "1048577", "99999999999999999999"};
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_auto(SrtArguments) a = {.operands = NULL};
         g_autofree char *option = g_strconcat("--control-fd=", numbers[i], NULL);
@@ -122,8 +121,8 @@ static void mistakes(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(found, "(>= 3)"));
     }
     ASSERT_COMMAND("! option '--settings' has an empty value, expected FILE", "-s", "", "true");
-    ASSERT_COMMAND("! option '--backend' has an empty value, expected NAME|PATH", "--backend=",
-                   "true");
+    ASSERT_COMMAND("! option '--backend' has an empty value, expected NAME|PATH",
+                   "--backend=", "true");
     ASSERT_COMMAND("! unknown option '--seting': did you mean '--settings'?", "--seting=x", "true");
     ASSERT_COMMAND("! option '-c, --command TEXT' argument missing", "-c");
 }

@@ -78,16 +78,16 @@ static gboolean holds(const char *text, const char *part)
 }
 
 /* part "" means: nothing at all. */
-#define ASSERT_RUN(expected_status, out_part, err_part, program, ...)             \
-    do {                                                                          \
-        Outcome o = run(program, (const char *const[]){__VA_ARGS__, NULL});       \
-        CU_ASSERT_EQUAL(o.status, expected_status);                               \
-        if (o.status != (expected_status))                                        \
-            printf("\nstatus %d: %s%s\n", o.status, o.out, o.err);                \
-        CU_ASSERT_TRUE(holds(o.out, out_part));                                   \
-        CU_ASSERT_TRUE(holds(o.err, err_part));                                   \
-        g_free(o.out);                                                            \
-        g_free(o.err);                                                            \
+#define ASSERT_RUN(expected_status, out_part, err_part, program, ...)                              \
+    do {                                                                                           \
+        Outcome o = run(program, (const char *const[]){__VA_ARGS__, NULL});                        \
+        CU_ASSERT_EQUAL(o.status, expected_status);                                                \
+        if (o.status != (expected_status))                                                         \
+            printf("\nstatus %d: %s%s\n", o.status, o.out, o.err);                                 \
+        CU_ASSERT_TRUE(holds(o.out, out_part));                                                    \
+        CU_ASSERT_TRUE(holds(o.err, err_part));                                                    \
+        g_free(o.out);                                                                             \
+        g_free(o.err);                                                                             \
     } while (0)
 
 static void version_and_help(void)
@@ -129,7 +129,8 @@ static void commands_through_null(void)
     ASSERT_RUN(0, "[a  b][c]", "NOT ENFORCED", "srt", backend, all, "printf", "[%s]", "a  b", "c");
     ASSERT_RUN(3, "", "", "srt", backend, all, "-qc", "exit 3");
     ASSERT_RUN(0, "0ne", "", "srt", backend, all, "-q", "echo one | tr o 0");
-    ASSERT_RUN(0, "sh one two", "", "srt", backend, all, "-q", "-c", "echo $0 $1 $2", "sh", "one", "two");
+    ASSERT_RUN(0, "sh one two", "", "srt", backend, all, "-q", "-c", "echo $0 $1 $2", "sh", "one",
+               "two");
     ASSERT_RUN(143, "", "", "srt", backend, all, "-qc", "kill -TERM $$");
     ASSERT_RUN(127, "", "not found", "srt", backend, all, "-q", "no-such-program");
     ASSERT_RUN(126, "", "ermission denied", "srt", backend, all, "-q", "/etc/passwd");
@@ -171,7 +172,8 @@ static void explanations(void)
                "api.github.com:443");
     ASSERT_RUN(1, "denied", "", "srtctl", "explain", "-s", "s.json", "api.github.com:80");
     ASSERT_RUN(1, "denied", "", "srtctl", "explain", "-s", "s.json", "other.example.org");
-    ASSERT_RUN(1, "connect ::1:80: denied", "", "srtctl", "explain", "-s", "s.json", "--host", "[::1]:80");
+    ASSERT_RUN(1, "connect ::1:80: denied", "", "srtctl", "explain", "-s", "s.json", "--host",
+               "[::1]:80");
     ASSERT_RUN(125, "", "no port", "srtctl", "explain", "-s", "s.json", "example.com:0");
     end();
 }
@@ -189,8 +191,8 @@ static void plans(void)
                "--allow-unenforced=all", "ls", "-l");
     ASSERT_RUN(0, "set   SANDBOX_RUNTIME=1", "WITHOUT", "srtctl", "plan", backend,
                "--allow-unenforced=all", "ls");
-    ASSERT_RUN(0, "\"argv\":", "WITHOUT", "srtctl", "plan", "--json", backend, "--allow-unenforced=all",
-               "ls");
+    ASSERT_RUN(0, "\"argv\":", "WITHOUT", "srtctl", "plan", "--json", backend,
+               "--allow-unenforced=all", "ls");
     ASSERT_RUN(1, "\"refused\":\"backend null cannot", "", "srtctl", "plan", "--json", backend);
     end();
 }

@@ -17,14 +17,14 @@ static char *read_memory(const char *bytes, gsize size, const char **ret_kind, g
     return words ? g_strjoinv("|", words) : NULL;
 }
 
-#define ASSERT_WORDS(bytes, expected)                                             \
-    do {                                                                          \
-        const char *kind;                                                         \
-        gsize size;                                                               \
-        g_autofree char *found = read_memory(bytes, sizeof(bytes) - 1, &kind, &size); \
-        SRT_ASSERT_STR(found, expected);                                          \
-        SRT_ASSERT_STR(kind, "memory");                                           \
-        CU_ASSERT_EQUAL(size, sizeof(bytes) - 1);                                 \
+#define ASSERT_WORDS(bytes, expected)                                                              \
+    do {                                                                                           \
+        const char *kind;                                                                          \
+        gsize size;                                                                                \
+        g_autofree char *found = read_memory(bytes, sizeof(bytes) - 1, &kind, &size);              \
+        SRT_ASSERT_STR(found, expected);                                                           \
+        SRT_ASSERT_STR(kind, "memory");                                                            \
+        CU_ASSERT_EQUAL(size, sizeof(bytes) - 1);                                                  \
     } while (0)
 
 static void memory(void)

@@ -56,8 +56,17 @@ static gboolean adopts(const srt_backend *theirs)
 
 static void names(void)
 {
-    static const char *const bad[] = {"", "-", "-a", "A", "a_b", "a.b", "a/b", "a b", "\303\244",
-                                      "a\n", "123456789012345678901234567890123"};
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "-a",
+                                      "A",
+                                      "a_b",
+                                      "a.b",
+                                      "a/b",
+                                      "a b",
+                                      "\303\244",
+                                      "a\n",
+                                      "123456789012345678901234567890123"};
     static const char *const fine[] = {"a", "0", "a-", "linux-bwrap",
                                        "12345678901234567890123456789012"};
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
@@ -155,8 +164,8 @@ static void trust(void)
         {S_IFDIR | S_ISVTX | 0777, 0, SRT_TRUST_ANCESTOR, TRUE},
         {S_IFDIR | S_ISVTX | 0777, 1001, SRT_TRUST_ANCESTOR, FALSE},
         {S_IFDIR | 0777, 0, SRT_TRUST_ANCESTOR, FALSE},
-        {S_IFDIR | 0775, 0, SRT_TRUST_ANCESTOR, FALSE},    /* group 100 of root */
-        {S_IFDIR | 0775, 1000, SRT_TRUST_ANCESTOR, TRUE},  /* the caller's private group */
+        {S_IFDIR | 0775, 0, SRT_TRUST_ANCESTOR, FALSE},   /* group 100 of root */
+        {S_IFDIR | 0775, 1000, SRT_TRUST_ANCESTOR, TRUE}, /* the caller's private group */
     };
     SrtTrustCaller caller = {.uid = 1000, .program_owner = 0, .private_group = 100};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -171,8 +180,8 @@ static void trust(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"names", names},   {"a_good_one", a_good_one}, {"sizes", sizes}, {"layout", layout},
-    {"texts", texts},   {"platforms", platforms},   {"trust", trust},
+    {"names", names}, {"a_good_one", a_good_one}, {"sizes", sizes}, {"layout", layout},
+    {"texts", texts}, {"platforms", platforms},   {"trust", trust},
 };
 
 SRT_UNIT_MAIN("plugin.descriptor", cases)

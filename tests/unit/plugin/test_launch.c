@@ -26,10 +26,10 @@ static char *joined(const char *const *vector)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-#define ASSERT_WORDS(vector, expected)          \
-    do {                                        \
-        g_autofree char *text = joined(vector); \
-        SRT_ASSERT_STR(text, expected);         \
+#define ASSERT_WORDS(vector, expected)                                                             \
+    do {                                                                                           \
+        g_autofree char *text = joined(vector);                                                    \
+        SRT_ASSERT_STR(text, expected);                                                            \
     } while (0)
 
 static void what_it_starts_with(void)
@@ -86,8 +86,7 @@ static void temporary_directory(void)
 {
     srt_launch *l = fresh(-1);
     host.launch_set_tmpdir(l, "/t");
-    ASSERT_WORDS(srt_launch_env(l),
-                 "A=1|AB=2|B=|TMPDIR=/t|TMP=/t|TEMP=/t|TMPPREFIX=/t/zsh|");
+    ASSERT_WORDS(srt_launch_env(l), "A=1|AB=2|B=|TMPDIR=/t|TMP=/t|TEMP=/t|TMPPREFIX=/t/zsh|");
     host.launch_set_tmpdir(l, "relative");
     CU_ASSERT_TRUE(srt_launch_problem(l) != NULL);
     srt_launch_free(l);
@@ -130,7 +129,8 @@ static void connector_survives_two_shells(void)
     g_autofree char *dir = g_strdup("/tmp/srt launch.XXXXXX");
     CU_ASSERT_PTR_NOT_NULL_FATAL(g_mkdtemp(dir));
     g_autofree char *helper = g_build_filename(dir, "it's $HOME; h", NULL);
-    CU_ASSERT_TRUE_FATAL(g_file_set_contents(helper, "#!/bin/sh\nprintf '[%s]' \"$@\"\n", -1, NULL));
+    CU_ASSERT_TRUE_FATAL(
+        g_file_set_contents(helper, "#!/bin/sh\nprintf '[%s]' \"$@\"\n", -1, NULL));
     CU_ASSERT_EQUAL_FATAL(chmod(helper, 0700), 0);
     srt_launch *l = fresh(-1);
     srt_launch_set_net(l, TRUE);
@@ -138,14 +138,15 @@ static void connector_survives_two_shells(void)
     const char *command = strstr(srt_launch_env(l)[3], "ProxyCommand=");
     CU_ASSERT_PTR_NOT_NULL_FATAL(command);
     /* As git: the shell takes the quotes away; as ssh: %h and %p, then a shell. */
-    g_autofree char *script = g_strdup_printf("set -- %s; c=${1#ProxyCommand=}; "
-                                              "c=$(printf %%s \"$c\" | sed 's/%%h/host/;s/%%p/22/'); "
-                                              "exec sh -c \"$c\"",
-                                              command);
+    g_autofree char *script =
+        g_strdup_printf("set -- %s; c=${1#ProxyCommand=}; "
+                        "c=$(printf %%s \"$c\" | sed 's/%%h/host/;s/%%p/22/'); "
+                        "exec sh -c \"$c\"",
+                        command);
     const char *argv[] = {"/bin/sh", "-c", script, NULL};
     g_autofree char *out = NULL;
-    CU_ASSERT_TRUE(g_spawn_sync(NULL, (char **)(guintptr)argv, NULL, 0, NULL, NULL, &out, NULL,
-                                NULL, NULL));
+    CU_ASSERT_TRUE(
+        g_spawn_sync(NULL, (char **)(guintptr)argv, NULL, 0, NULL, NULL, &out, NULL, NULL, NULL));
     SRT_ASSERT_STR(out, "[connect][host][22]");
     srt_launch_free(l);
     unlink(helper);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The helper works twice in a run: around bwrap, and inside of what bwrap made.
- * What it is to do is written here. */
+/* The helper works up to twice in a run: around bwrap, and inside of what bwrap
+ * made. What it is to do is written here. */
 #ifndef SRT_BWRAP_STAGES_H
 #define SRT_BWRAP_STAGES_H
 
@@ -25,8 +25,8 @@ typedef struct bw_inner {
 
 /* Both return a sealed memfd or a negative errno value. */
 int bw_stage_inner(const bw_inner *inner);
-/* argv: bwrap and its arguments. listeners: NULL, or the policy for whose
- * listening sockets a network namespace is made. */
+/* argv: bwrap and its arguments, in a network namespace with the listening
+ * sockets of the policy. */
 int bw_stage_outer(const char *const *argv, const srt_policy *listeners);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One command into its sandbox. What gets started:
  *
- *   srt-inside run PLAN HANDOFF            outside: makes the network namespace and
- *                                          its listening sockets, ignores what the
- *                                          terminal sends, dies with srt, becomes
+ *   srt-inside run PLAN HANDOFF            only where there is a network: makes the
+ *                                          network namespace and its listening
+ *                                          sockets, becomes
  *   bwrap --args N -- /dev/srt/inside run PLAN HANDOFF
  *                                          the mounts and the other namespaces; in
  *                                          them the helper again, which loads the
@@ -11,7 +11,9 @@
  *
  * bwrap nests a user namespace of its own, so that what is inside never owns the
  * network namespace. Where the helper may not make one, bwrap does, and the
- * helper inside makes the listening sockets. */
+ * helper inside makes the listening sockets. That the terminal's signals do not
+ * end bwrap, and that it dies with srt from its first moment on, is the host's
+ * doing. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -141,7 +143,11 @@ int bw_wrap(srt_backend_state *state, srt_launch *launch)
     const char *const tool_argv[] = {s->tool.path, "--args",         words_number,
                                      "--",         BW_INSIDE_HELPER, "run",
                                      inner_number, handoff_number,   NULL};
-    int outer = give(s, launch, bw_stage_outer(tool_argv, s->outer_net ? s->policy : NULL));
+    if (!s->outer_net) {
+        s->host->launch_set_argv(launch, tool_argv);
+        return 0;
+    }
+    int outer = give(s, launch, bw_stage_outer(tool_argv, s->policy));
     if (outer < 0)
         return outer;
     snprintf(outer_number, sizeof outer_number, "%d", outer);

@@ -2,7 +2,6 @@
 /* The four operations against a host that records. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,10 +168,18 @@ static void read_plan(int number, plan_text *ret)
     free(bytes);
 }
 
+static void expect_argv(const char *const *expected)
+{
+    int n = 0;
+    for (; expected[n]; n++)
+        SRT_ASSERT_STR(launch.argv[n], expected[n]);
+    CU_ASSERT_PTR_NULL(launch.argv[n]);
+}
+
 static void test_wrap(void)
 {
-    plan_text outer, inner;
-    char expected[PATH_MAX + 256];
+    plan_text inner;
+    char expected[256];
     begin(read_only, 1);
     launch.ignored = 2;
     if (!prepared()) {
@@ -180,20 +187,17 @@ static void test_wrap(void)
         return;
     }
     CU_ASSERT_EQUAL_FATAL(bw_wrap(state, &launch), 0);
-    SRT_ASSERT_STR(launch.argv[0], helper());
-    SRT_ASSERT_STR(launch.argv[1], "run");
-    SRT_ASSERT_STR(launch.argv[2], "6");
-    SRT_ASSERT_STR(launch.argv[3], "3");
-    CU_ASSERT_PTR_NULL(launch.argv[4]);
-    CU_ASSERT_EQUAL(launch.n_fds, 4); /* hand-off, inner, words, outer */
-    read_plan(6, &outer);
-    snprintf(expected, sizeof expected,
-             "flags %x\narg %s\narg --args\narg 5\narg --\narg /dev/srt/inside\narg run\n"
-             "arg 4\narg 3\n",
-             SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS | SRT_PLAN_FLAG_DIE_WITH_PARENT,
-             ((bw_state *)state)->tool.path);
-    SRT_ASSERT_STR(outer.text, expected);
-    CU_ASSERT_EQUAL(outer.filter_bytes, 0);
+    const char *const argv[] = {((bw_state *)state)->tool.path,
+                                "--args",
+                                "5",
+                                "--",
+                                "/dev/srt/inside",
+                                "run",
+                                "4",
+                                "3",
+                                NULL};
+    expect_argv(argv);
+    CU_ASSERT_EQUAL(launch.n_fds, 3); /* hand-off, inner, words */
     read_plan(4, &inner);
     snprintf(expected, sizeof expected,
              "flags %x\narg echo\narg a b\narg \nenv PATH=/usr/bin:/bin\nenv A=b c\ncwd /\n"
@@ -218,41 +222,69 @@ static bool words_have(int number, const char *word)
     return found;
 }
 
-static void test_network(void)
+static const char listeners[] =
+    "listen 0 4 3128\nlisten 0 6 3128\nlisten 1 4 1080\nlisten 1 6 1080\n";
+
+static void wrap_again(bool outer_net)
 {
-    plan_text outer, inner;
-    static const char listeners[] =
-        "listen 0 4 3128\nlisten 0 6 3128\nlisten 1 4 1080\nlisten 1 6 1080\n";
-    begin(read_only, 1);
-    if (!prepared()) {
-        end();
-        return;
-    }
-    bw_state *s = state;
-    CU_ASSERT_FALSE(s->outer_net);
-    CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
-    CU_ASSERT_TRUE(words_have(5, "--unshare-net"));
-    policy.policy.net_mode = SRT_NET_PROXY;
-    policy.policy.http_port = 3128;
-    policy.policy.socks_port = 1080;
-    for (int on = 0; on < 2; on++) {
-        fake_launch_clear(&launch, &host);
-        fake_launch_init(&launch, &host, command);
-        s->outer_net = on != 0;
-        CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
-        CU_ASSERT_EQUAL(words_have(5, "--unshare-net"), !on);
-        read_plan(6, &outer);
-        read_plan(4, &inner);
-        CU_ASSERT_EQUAL(strstr(outer.text, listeners) != NULL, on);
-        CU_ASSERT_EQUAL(strstr(inner.text, listeners) != NULL, !on);
-        CU_ASSERT_EQUAL(strstr(outer.text, "namespaces 50000000\n") != NULL, on);
-    }
-    policy.policy.socks_port = 0;
     fake_launch_clear(&launch, &host);
     fake_launch_init(&launch, &host, command);
+    ((bw_state *)state)->outer_net = outer_net;
     CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+}
+
+static void test_outer_net(void)
+{
+    plan_text outer, inner;
+    char expected[PATH_MAX + 512];
+    wrap_again(true);
+    const char *const argv[] = {helper(), "run", "6", "3", NULL};
+    expect_argv(argv);
+    CU_ASSERT_FALSE(words_have(5, "--unshare-net"));
     read_plan(6, &outer);
-    CU_ASSERT_PTR_NULL(strstr(outer.text, "listen 1"));
+    snprintf(expected, sizeof expected,
+             "namespaces 50000000\nflags %x\n%sarg %s\narg --args\narg 5\narg --\n"
+             "arg /dev/srt/inside\narg run\narg 4\narg 3\n",
+             SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS |
+                 SRT_PLAN_FLAG_DIE_WITH_PARENT,
+             listeners, ((bw_state *)state)->tool.path);
+    SRT_ASSERT_STR(outer.text, expected);
+    CU_ASSERT_EQUAL(outer.filter_bytes, 0);
+    read_plan(4, &inner);
+    CU_ASSERT_PTR_NULL(strstr(inner.text, "listen"));
+}
+
+static void test_inner_net(void)
+{
+    plan_text inner;
+    wrap_again(false);
+    SRT_ASSERT_STR(launch.argv[0], ((bw_state *)state)->tool.path);
+    CU_ASSERT_TRUE(words_have(5, "--unshare-net"));
+    read_plan(4, &inner);
+    CU_ASSERT_PTR_NOT_NULL(strstr(inner.text, listeners));
+}
+
+static void test_network(void)
+{
+    plan_text inner;
+    begin(read_only, 1);
+    if (prepared()) {
+        CU_ASSERT_FALSE(((bw_state *)state)->outer_net);
+        CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
+        CU_ASSERT_TRUE(words_have(5, "--unshare-net"));
+        read_plan(4, &inner);
+        CU_ASSERT_PTR_NULL(strstr(inner.text, "listen"));
+        policy.policy.net_mode = SRT_NET_PROXY;
+        policy.policy.http_port = 3128;
+        policy.policy.socks_port = 1080;
+        test_outer_net();
+        test_inner_net();
+        policy.policy.socks_port = 0;
+        wrap_again(false);
+        read_plan(4, &inner);
+        CU_ASSERT_PTR_NOT_NULL(strstr(inner.text, "listen 0"));
+        CU_ASSERT_PTR_NULL(strstr(inner.text, "listen 1"));
+    }
     end();
 }
 
@@ -369,7 +401,7 @@ static void test_held_sources(void)
     begin(rules, 2);
     if (prepared() && ((bw_state *)state)->tool.binds_fds) {
         CU_ASSERT_EQUAL(bw_wrap(state, &launch), 0);
-        CU_ASSERT_EQUAL(launch.n_fds, 5);
+        CU_ASSERT_EQUAL(launch.n_fds, 4);
         CU_ASSERT_TRUE(words_have(6, "--bind-fd"));
         struct stat a, b;
         CU_ASSERT_EQUAL(fstat(launch.fds[2], &a), 0);

@@ -73,9 +73,12 @@ SrtPolicy *srt_ctl_plain_policy(GError **error);
 
 /* The words of a descriptor that a launch hands over in memory (a memfd of texts,
  * each ended by NUL), as bwrap reads them; NULL when it is something else.
- * *ret_kind is "memory", "socket", "file", "other"; *ret_size the bytes of memory.
+ * *ret_kind is "memory", "socket", "directory", "file", "other"; *ret_size the bytes of memory.
  * Free with g_strfreev. */
 char **srt_ctl_fd_words(int fd, const char **ret_kind, gsize *ret_size);
+/* What the kernel calls it: a path, "/memfd:name (deleted)", "socket:[123]"; or
+ * NULL. Caller frees. */
+char *srt_ctl_fd_target(int fd);
 
 /* The rule classes of a prepared backend as lines, or as JSON. requested: bits. */
 void srt_ctl_print_rules(const SrtBackendRun *run, guint64 requested);

@@ -110,7 +110,9 @@ static json_object *json_descriptors(const srt_launch *launch)
         g_auto(GStrv) words = srt_ctl_fd_words(fds[i], &kind, &size);
         json_object *object = json_object_new_object();
         json_object_object_add(object, "number", json_object_new_int64((gint64)(3 + i)));
+        g_autofree char *target = srt_ctl_fd_target(fds[i]);
         add_text(object, "kind", kind);
+        add_text(object, "target", target);
         json_object_object_add(object, "size", json_object_new_int64((gint64)size));
         if (words)
             json_object_object_add(object, "words", srt_ctl_json_words((const char *const *)words));

@@ -123,7 +123,13 @@ static void print_launch(const SrtCtlPlan *plan)
         const char *kind;
         gsize size;
         g_auto(GStrv) words = srt_ctl_fd_words(fds[i], &kind, &size);
-        srt_ctl_line("  descriptor %u: %s, %zu bytes%s", (unsigned)(3 + i), kind, size,
+        g_autofree char *target = srt_ctl_fd_target(fds[i]);
+        gboolean memory = strcmp(kind, "memory") == 0;
+        g_autofree char *bytes = memory ? g_strdup_printf("%zu bytes", size) : NULL;
+        srt_ctl_line("  descriptor %u: %s, %s%s", (unsigned)(3 + i), kind,
+                     memory   ? bytes
+                     : target ? target
+                              : "?",
                      words ? ", words:" : "");
         if (words)
             print_words("    ", (const char *const *)words);

@@ -8,12 +8,18 @@
 
 #define WORDS_MAX (64u * 1024 * 1024)
 
-static gboolean is_memory(int fd)
+char *srt_ctl_fd_target(int fd)
 {
     char link[64], target[PATH_MAX];
     g_snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t n = readlink(link, target, sizeof target - 1);
-    return n > 0 && strncmp(target, "/memfd:", 7) == 0;
+    return n > 0 ? g_strndup(target, (gsize)n) : NULL;
+}
+
+static gboolean is_memory(int fd)
+{
+    g_autofree char *target = srt_ctl_fd_target(fd);
+    return target && g_str_has_prefix(target, "/memfd:");
 }
 
 static char *read_all(int fd, gsize size)
@@ -55,6 +61,8 @@ char **srt_ctl_fd_words(int fd, const char **ret_kind, gsize *ret_size)
         return NULL;
     if (S_ISSOCK(st.st_mode))
         *ret_kind = "socket";
+    if (S_ISDIR(st.st_mode))
+        *ret_kind = "directory";
     if (!S_ISREG(st.st_mode))
         return NULL;
     *ret_kind = is_memory(fd) ? "memory" : "file";

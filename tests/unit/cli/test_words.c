@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What srtctl plan shows of descriptors and of the environment. */
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,6 +52,19 @@ static void other_kinds(void)
     SRT_ASSERT_STR(kind, "other");
 }
 
+static void directories(void)
+{
+    const char *kind;
+    gsize size;
+    int fd = open("/usr", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    CU_ASSERT_TRUE_FATAL(fd >= 0);
+    CU_ASSERT_TRUE(srt_ctl_fd_words(fd, &kind, &size) == NULL);
+    g_autofree char *target = srt_ctl_fd_target(fd);
+    SRT_ASSERT_STR(kind, "directory");
+    SRT_ASSERT_STR(target, "/usr");
+    close(fd);
+}
+
 static void environment(void)
 {
     static const char *const before[] = {"A=1", "B=2", "LONG=3", "C=4", NULL};
@@ -67,6 +81,7 @@ static void environment(void)
 static const srt_unit_case cases[] = {
     {"memory", memory},
     {"other_kinds", other_kinds},
+    {"directories", directories},
     {"environment", environment},
 };
 

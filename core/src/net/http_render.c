@@ -35,7 +35,7 @@ static void write_field(SrtBuffer *out, SrtSlice name, SrtSlice value)
 }
 
 /* Content-Length decides where the body ends, so no Connection field may drop it. */
-static void write_fields(SrtBuffer *out, const SrtHttpHead *head, gboolean skip_host,
+static void write_fields(SrtBuffer *out, const SrtHttpHead *head, gboolean is_request,
                          gboolean keep_length)
 {
     for (guint i = 0; i < head->n_fields; i++) {
@@ -45,7 +45,10 @@ static void write_fields(SrtBuffer *out, const SrtHttpHead *head, gboolean skip_
                 write_field(out, name, head->fields[i].value);
             continue;
         }
-        if (skip_host && srt_slice_is_nocase(name, "Host"))
+        if (is_request && srt_slice_is_nocase(name, "Host"))
+            continue;
+        /* A client that old does not know what it would be waiting for. */
+        if (is_request && head->minor == 0 && srt_slice_is_nocase(name, "Expect"))
             continue;
         if (!is_hop_by_hop(head, name))
             write_field(out, name, head->fields[i].value);

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -216,7 +215,9 @@ static int watch(Session *s)
     loop.control = control;
     int status = srt_run_loop(&loop);
     srt_control_free(control);
-    srt_terminal_restore(&s->terminal, loop.killed || WIFSIGNALED(loop.ending.wait_status));
+    /* What died of a signal did not put its terminal modes back; the caller's
+     * shell sees only an exit status, and would keep them. */
+    srt_terminal_restore(&s->terminal, status > 128);
     return status;
 }
 

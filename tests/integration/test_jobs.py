@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Job control around srt: stopping, continuing, interrupting, inherited signals."""
+import pty
+import select
+
+from srttest import *
+
+
+class Terminal:
+    """A program as leader of its own session on a new terminal."""
+
+    def __init__(self, lab, words, **env):
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.chdir(lab.work)
+            os.execve(words[0], words, lab.env(**env))
+        self.text = b""
+
+    def until(self, mark, seconds=10):
+        begin, end = len(self.text), time.monotonic() + seconds
+        while mark not in self.text[begin:]:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.master], [], [], left)[0]:
+                raise AssertionError("no %r in %r" % (mark, self.text[begin:]))
+            try:
+                piece = os.read(self.master, 4096)
+            except OSError:
+                piece = b""
+            if not piece:
+                raise AssertionError("ended without %r: %r" % (mark, self.text[begin:]))
+            self.text += piece
+
+    def type(self, text):
+        os.write(self.master, text)
+
+    def wait(self, seconds=10):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                os.close(self.master)
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        raise AssertionError("did not end: %r" % self.text)
+
+
+def state(pid):
+    with open("/proc/%d/stat" % pid) as f:
+        return f.read().rsplit(")", 1)[1].split()[0]
+
+
+def ready(lab):
+    expect(eventually(lambda: os.path.exists(os.path.join(lab.work, "ready")), 20), "did not start")
+
+
+@case
+def stopped_and_continued_by_a_shell(lab):
+    s = lab.settings()
+    t = Terminal(lab, ["/bin/bash", "--norc", "-i"], PS1="@ ")
+    t.until(b"@ ")
+    t.type(("%s -s %s -c 'echo up-$((1+1)); cat; echo down-$((1+1))'\n" % (SRT, s)).encode())
+    t.until(b"up-2")
+    t.type(b"\x1a")
+    t.until(b"Stopped")
+    t.type(b"echo shell-$((40+1))\n")
+    t.until(b"shell-41")
+    t.type(b"fg\n")
+    t.until(b"cat")
+    t.type(b"line\n")
+    t.until(b"line\r\nline")
+    t.type(b"\x04")
+    t.until(b"down-2")
+    t.type(b"echo status-$?; exit\n")
+    t.until(b"status-0")
+    expect_eq(t.wait(), 0)
+
+
+@case
+def interrupted_from_a_shell(lab):
+    s = lab.settings()
+    t = Terminal(lab, ["/bin/bash", "--norc", "-i"], PS1="@ ")
+    t.until(b"@ ")
+    t.type(("%s -s %s -c 'echo up-$((1+1)); exec sleep 1000'\n" % (SRT, s)).encode())
+    t.until(b"up-2")
+    time.sleep(0.2)
+    t.type(b"\x03")
+    t.until(b"@ ")
+    t.type(b"echo status-$?; exit\n")
+    t.until(b"status-130")
+    t.wait()
+
+
+@case
+def keyboard_interrupts_do_not_end_an_interactive_program(lab):
+    t = Terminal(lab, [SRT, "-s", lab.settings(), "-c",
+                       "trap 'echo int' INT; echo up-$((1+1)); while ! read -t 1 x; do :; done; exit 3"])
+    t.until(b"up-2")
+    for _ in range(3):
+        time.sleep(0.3)
+        t.type(b"\x03")
+        t.until(b"int")
+    t.type(b"x\n")
+    expect_eq(t.wait(), 3)
+
+
+@case
+def stop_key_without_a_shell_does_not_hang(lab):
+    t = Terminal(lab, [SRT, "-s", lab.settings(), "-c", "echo up-$((1+1)); read x; exit 4"])
+    t.until(b"up-2")
+    t.type(b"\x1a")
+    time.sleep(0.3)
+    t.type(b"x\n")
+    expect_eq(t.wait(), 4)
+
+
+@case
+def stop_signal_stops_both(lab):
+    p = lab.background(lab.command(lab.settings(), "-c",
+                                   "while :; do date +%N > tick; sleep 0.1; done"),
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.DEVNULL)
+    expect(eventually(lambda: os.path.exists(os.path.join(lab.work, "tick")), 20), "did not start")
+    p.send_signal(signal.SIGTSTP)
+    expect(eventually(lambda: state(p.pid) == "T", 5), "srt is not stopped")
+    time.sleep(0.3)
+    first = lab.read("tick")
+    time.sleep(0.4)
+    expect_eq(lab.read("tick"), first, "the command goes on")
+    p.send_signal(signal.SIGCONT)
+    expect(eventually(lambda: lab.read("tick") != first, 5), "the command does not go on")
+    p.terminate()
+    expect_eq(p.wait(10), 143)
+
+
+@case
+def timeout_gives_the_command_its_grace(lab):
+    r = subprocess.run(["timeout", "1.5", SRT, "-s", lab.settings(), "-c",
+                        "trap 'sleep 0.5; echo cleaned; exit 3' TERM; while :; do sleep 0.1; done"],
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, text=True)
+    expect_eq(r.stdout, "cleaned\n")
+    expect_eq(r.returncode, 124)
+
+
+@case
+def ignored_signals_stay_ignored(lab):
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    p = lab.background(lab.command(lab.settings(), "-c",
+                                   "grep SigIgn /proc/self/status; touch ready; sleep 1; echo end"),
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, text=True,
+                       preexec_fn=ignore)
+    ready(lab)
+    p.send_signal(signal.SIGHUP)
+    p.send_signal(signal.SIGUSR1)
+    out, _ = p.communicate(timeout=10)
+    expect_eq((p.returncode, out), (0, "SigIgn:\t0000000000000201\nend\n"))
+
+
+@case
+def broken_pipe_ends_the_command(lab):
+    r = subprocess.run(["bash", "-c", '"$0" -s "$1" -c yes | head -1; echo ${PIPESTATUS[0]}', SRT,
+                        lab.settings()], cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, text=True)
+    expect_eq(r.stdout, "y\n141\n")
+
+
+@case
+def terminal_is_put_right_after_a_kill(lab):
+    s = lab.settings()
+    t = Terminal(lab, ["/bin/bash", "--norc", "-i"], PS1="@ ")
+    t.until(b"@ ")
+    t.type(("(%s -s %s -c 'stty raw -echo; echo up-$((1+1)); kill -KILL $$'; stty -a)\n" % (SRT, s)).encode())
+    t.until(b"up-2")
+    t.until(b"speed")
+    t.until(b" icanon ")
+    t.type(b"exit\n")
+    t.wait()
+
+
+if __name__ == "__main__":
+    main()

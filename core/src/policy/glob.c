@@ -166,6 +166,7 @@ SrtGlob *srt_glob_new(const char *pattern, const char **ret_why)
             return NULL;
         }
     }
+    *ret_why = NULL;
     set_bit(&glob->start, 0);
     skip(glob, &glob->start);
     return g_steal_pointer(&glob);

@@ -16,6 +16,14 @@ static const char *const standard_devices[] = {
     "/dev/shm",     "/dev/console", "/dev/dtracehelper", "/dev/autofs_nowait",
 };
 
+/* One entry of a list. */
+typedef struct Entry {
+    SrtKind kind;
+    guint32 flags; /* SRT_PATH_* of its rules */
+    const srt_origin *origin;
+    const SrtConfigItem *within; /* the grant that it may only narrow, or NULL */
+} Entry;
+
 static gboolean is_deny(SrtKind kind)
 {
     return kind == SRT_KIND_DENY_READ || kind == SRT_KIND_DENY_WRITE;
@@ -57,135 +65,154 @@ static void deny_root(const SrtLists *lists, const srt_origin *origin, guint32 f
     closedir(dir);
 }
 
-static void add_grant(const SrtLists *lists, const srt_origin *origin, guint32 flags,
-                      const SrtResolved *at)
+/* Whether a grant of a file that extends another one lies in what that one
+ * grants, links resolved. Said when not. */
+static gboolean is_allowed_within(const SrtLists *lists, const Entry *entry, const char *path)
 {
-    if (skip_kernel_grant(lists, origin, at->path))
+    for (const SrtConfigItem *item = entry->within; item; item = item->within) {
+        if (srt_grant_covers(lists->resolver, item->text, lists->cwd, lists->home, path))
+            continue;
+        srt_rules_note(lists->rules, entry->origin,
+                       "grants nothing: %s lies outside of \"%s\" in %s, which it may only narrow",
+                       path, item->text, item->file);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void add_grant(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
+{
+    guint32 dir = at->found == SRT_FOUND_DIR ? SRT_PATH_DIR : 0;
+    if (skip_kernel_grant(lists, entry->origin, at->path))
         return;
     if (at->link)
-        srt_rules_note(lists->rules, origin, "is a symbolic link: %s is writable", at->path);
-    srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, at->path, flags, origin);
+        srt_rules_add_link(lists->rules, at->link, at->path, entry->origin);
+    srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, at->path, entry->flags | dir, entry->origin);
     /* What is below it is found by looking; the path itself is not. */
     const char *slash = strrchr(at->path, '/');
     const SrtMandatoryName *name =
         srt_mandatory_match(lists->mandatory, at->path, strlen(at->path),
                             (gsize)(slash - at->path) + 1, at->found == SRT_FOUND_DIR);
     if (name)
-        srt_rules_add(lists->rules, SRT_KIND_DENY_WRITE, at->path,
-                      (flags & SRT_PATH_DIR) | SRT_PATH_MANDATORY, name->origin);
+        srt_rules_add(lists->rules, SRT_KIND_DENY_WRITE, at->path, dir | SRT_PATH_MANDATORY,
+                      name->origin);
 }
 
-static void add_existing(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
-                         guint32 flags, const SrtResolved *at)
+static void add_existing(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
-    flags |= at->found == SRT_FOUND_DIR ? SRT_PATH_DIR : 0;
-    if (kind == SRT_KIND_ALLOW_WRITE)
-        add_grant(lists, origin, flags, at);
-    else if (kind == SRT_KIND_DENY_READ && at->path[1] == '\0')
-        deny_root(lists, origin, flags & ~SRT_PATH_DIR);
+    guint32 dir = at->found == SRT_FOUND_DIR ? SRT_PATH_DIR : 0;
+    if (!is_deny(entry->kind) && !is_allowed_within(lists, entry, at->path))
+        return;
+    if (entry->kind == SRT_KIND_ALLOW_WRITE)
+        add_grant(lists, entry, at);
+    else if (entry->kind == SRT_KIND_DENY_READ && at->path[1] == '\0')
+        deny_root(lists, entry->origin, entry->flags);
     else
-        srt_rules_add(lists->rules, kind, at->path, flags, origin);
+        srt_rules_add(lists->rules, entry->kind, at->path, entry->flags | dir, entry->origin);
 }
 
-static void add_missing(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
-                        guint32 flags, const SrtResolved *at)
+/* A denied name that does not exist is not said aloud: lists of secrets name many
+ * that a machine has not. The plan shows them. */
+static void add_missing(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
-    gboolean asked = !(flags & SRT_PATH_MANDATORY);
-    if (kind == SRT_KIND_DENY_WRITE) {
-        srt_rules_add_candidate(lists->rules, at->path, at->nearest, SRT_ACCESS_READ, flags, asked,
-                                origin);
-        return;
-    }
-    if (kind == SRT_KIND_DENY_READ) {
-        srt_rules_add_candidate(lists->rules, at->path, at->nearest, SRT_ACCESS_HIDDEN, flags,
-                                FALSE, origin);
-        srt_rules_note(lists->rules, origin,
-                       "does not exist; what another program puts there later can be read");
-        return;
-    }
-    srt_rules_note(lists->rules, origin, "does not exist and is ignored");
+    gboolean reads = entry->kind == SRT_KIND_DENY_READ;
+    if (is_deny(entry->kind))
+        srt_rules_add_candidate(lists->rules, at->path, at->nearest,
+                                reads ? SRT_ACCESS_HIDDEN : SRT_ACCESS_READ, entry->flags,
+                                !reads && !(entry->flags & SRT_PATH_MANDATORY), entry->origin);
+    else
+        srt_rules_note(lists->rules, entry->origin, "does not exist and is ignored");
 }
 
-static void add_blocked(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
-                        guint32 flags, const SrtResolved *at)
+static void add_blocked(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
-    if (flags & SRT_PATH_MANDATORY)
+    if (entry->flags & SRT_PATH_MANDATORY)
         return; /* where nobody can look, the command cannot write */
-    if (!is_deny(kind)) {
-        srt_rules_note(lists->rules, origin, "cannot be inspected (%s) and is ignored",
+    if (!is_deny(entry->kind)) {
+        srt_rules_note(lists->rules, entry->origin, "cannot be inspected (%s) and is ignored",
                        g_strerror(at->error));
     } else if (at->nearest[1] == '\0') {
-        srt_rules_problem(lists->rules, origin,
+        srt_rules_problem(lists->rules, entry->origin,
                           "cannot be inspected (%s), and there is no directory above it that "
                           "could be denied instead: correct the path, or make it accessible",
                           g_strerror(at->error));
     } else {
-        srt_rules_add(lists->rules, kind, at->nearest, flags | SRT_PATH_DIR, origin);
-        srt_rules_note(lists->rules, origin, "cannot be inspected (%s); %s is denied instead",
-                       g_strerror(at->error), at->nearest);
+        srt_rules_add(lists->rules, entry->kind, at->nearest, entry->flags | SRT_PATH_DIR,
+                      entry->origin);
+        srt_rules_note(lists->rules, entry->origin,
+                       "cannot be inspected (%s); %s is denied instead", g_strerror(at->error),
+                       at->nearest);
     }
 }
 
-static void add_path(const SrtLists *lists, SrtKind kind, const srt_origin *origin, guint32 flags,
-                     const char *path)
+/* The target is denied where it is; this keeps the name from being given to
+ * something else. */
+static void keep_link(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
+{
+    if (!at->link || entry->kind != SRT_KIND_DENY_WRITE)
+        return;
+    g_autofree char *directory = g_path_get_dirname(at->link);
+    srt_rules_add_candidate(lists->rules, at->link, directory, SRT_ACCESS_READ, entry->flags,
+                            !(entry->flags & SRT_PATH_MANDATORY), entry->origin);
+}
+
+static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
 {
     g_auto(SrtResolved) at = {0};
     srt_resolve(lists->resolver, path, &at);
-    /* The target is denied where it is; the name must not be given to something else. */
-    if (at.link && kind == SRT_KIND_DENY_WRITE) {
-        g_autofree char *directory = g_path_get_dirname(at.link);
-        srt_rules_add_candidate(lists->rules, at.link, directory, SRT_ACCESS_READ, flags,
-                                !(flags & SRT_PATH_MANDATORY), origin);
-    }
+    keep_link(lists, entry, &at);
     switch (at.found) {
     case SRT_FOUND_DIR:
     case SRT_FOUND_FILE:
-        add_existing(lists, kind, origin, flags, &at);
+        add_existing(lists, entry, &at);
         break;
     case SRT_FOUND_MISSING:
-        add_missing(lists, kind, origin, flags, &at);
+        add_missing(lists, entry, &at);
         break;
     case SRT_FOUND_BLOCKED:
-        add_blocked(lists, kind, origin, flags, &at);
+        add_blocked(lists, entry, &at);
         break;
     case SRT_FOUND_LOOP:
-        if (!(flags & SRT_PATH_MANDATORY))
-            srt_rules_problem(lists->rules, origin,
+        if (!(entry->flags & SRT_PATH_MANDATORY))
+            srt_rules_problem(lists->rules, entry->origin,
                               "leads through symbolic links that lead back to each other (at %s): "
                               "remove one of them, or name the place that is meant",
                               at.path);
         break;
     case SRT_FOUND_TOO_LONG:
-        srt_rules_problem(lists->rules, origin, "is too long for a path");
+        srt_rules_problem(lists->rules, entry->origin, "is too long for a path");
         break;
     }
 }
 
 /* The base of a pattern is looked up; what is found there is kept. */
-static void add_pattern_at(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
-                           SrtGlob *take_glob, const char *base, const char *tail,
-                           gboolean everywhere)
+static void add_pattern_at(const SrtLists *lists, const Entry *entry, SrtGlob *take_glob,
+                           const char *base, const char *tail, gboolean everywhere)
 {
     g_autoptr(SrtGlob) glob = take_glob;
     g_auto(SrtResolved) at = {0};
     srt_resolve(lists->resolver, base, &at);
     if (at.found == SRT_FOUND_DIR && srt_path_is_kernel(at.path)) {
-        srt_rules_note(lists->rules, origin, "is ignored: patterns do not apply in %s", at.path);
+        srt_rules_note(lists->rules, entry->origin, "is ignored: patterns do not apply in %s",
+                       at.path);
     } else if (at.found == SRT_FOUND_DIR) {
-        srt_rules_add_pattern(lists->rules, kind, g_steal_pointer(&glob), at.path, tail, everywhere,
-                              origin);
-    } else if (at.found == SRT_FOUND_MISSING && is_deny(kind)) {
+        if (is_deny(entry->kind) || is_allowed_within(lists, entry, at.path))
+            srt_rules_add_pattern(lists->rules, entry->kind, g_steal_pointer(&glob), at.path, tail,
+                                  everywhere, entry->origin);
+    } else if (at.found == SRT_FOUND_MISSING && is_deny(entry->kind)) {
         g_autofree char *escaped = srt_glob_escape(at.path);
         g_autofree char *pattern = g_strconcat(escaped, "/", tail, NULL);
+        gboolean reads = entry->kind == SRT_KIND_DENY_READ;
         srt_rules_add_candidate(lists->rules, pattern, at.nearest,
-                                kind == SRT_KIND_DENY_READ ? SRT_ACCESS_HIDDEN : SRT_ACCESS_READ,
-                                SRT_PATH_GLOB, TRUE, origin);
+                                reads ? SRT_ACCESS_HIDDEN : SRT_ACCESS_READ, SRT_PATH_GLOB, TRUE,
+                                entry->origin);
     } else if (at.found == SRT_FOUND_MISSING || at.found == SRT_FOUND_FILE) {
-        srt_rules_note(lists->rules, origin, "matches nothing: %s is no directory", base);
+        srt_rules_note(lists->rules, entry->origin, "matches nothing: %s is no directory", base);
     } else if (at.found == SRT_FOUND_BLOCKED) {
-        add_blocked(lists, kind, origin, SRT_PATH_GLOB, &at);
+        add_blocked(lists, entry, &at);
     } else {
-        srt_rules_problem(lists->rules, origin, "begins with a path that leads nowhere: %s", base);
+        srt_rules_problem(lists->rules, entry->origin, "begins with a path that leads nowhere: %s",
+                          base);
     }
 }
 
@@ -218,21 +245,27 @@ static guint next_wild(const GPtrArray *parts, guint from)
     return from;
 }
 
+/* Relative, and its first component is two stars. */
+static gboolean is_everywhere(const Entry *entry, const GPtrArray *parts, guint wild, guint given)
+{
+    const char *text = entry->origin->text;
+    return is_deny(entry->kind) && text[0] != '/' && text[0] != '~' && wild == given &&
+           strcmp(g_ptr_array_index(parts, wild), "**") == 0;
+}
+
 /* path[own..] has wildcards. exact: the path also exists as it is written. A
  * component that exists as it is written ("app/[id]/" + "*.key") is taken both ways. */
-static void add_pattern(const SrtLists *lists, SrtKind kind, const srt_origin *origin,
-                        const char *path, gsize own, gboolean exact)
+static void add_pattern(const SrtLists *lists, const Entry *entry, const char *path, gsize own,
+                        gboolean exact)
 {
     g_autoptr(GPtrArray) parts = split_pattern(path);
     g_autofree char *given = g_strndup(path, own);
     g_autoptr(GPtrArray) given_parts = split_pattern(given);
-    guint wild = next_wild(parts, own > 0 ? given_parts->len : 0);
-    gboolean everywhere = is_deny(kind) && origin->text[0] != '/' && origin->text[0] != '~' &&
-                          wild == given_parts->len &&
-                          strcmp(g_ptr_array_index(parts, wild), "**") == 0;
+    guint wild = next_wild(parts, given_parts->len);
+    gboolean everywhere = is_everywhere(entry, parts, wild, given_parts->len);
     for (guint i = wild; i < parts->len; i++)
         if (strcmp(g_ptr_array_index(parts, i), "..") == 0) {
-            srt_rules_problem(lists->rules, origin,
+            srt_rules_problem(lists->rules, entry->origin,
                               "has \"..\" after a wildcard: write it without");
             return;
         }
@@ -242,14 +275,15 @@ static void add_pattern(const SrtLists *lists, SrtKind kind, const srt_origin *o
         g_autofree char *tail = join(parts, wild, parts->len, "");
         SrtGlob *glob = srt_glob_new(tail, &why);
         if (glob)
-            add_pattern_at(lists, kind, origin, glob, base, tail, everywhere);
+            add_pattern_at(lists, entry, glob, base, tail, everywhere);
         else if (!exact)
-            srt_rules_problem(lists->rules, origin, "%s", why);
+            srt_rules_problem(lists->rules, entry->origin, "%s", why);
         g_autofree char *literal = join(parts, 0, wild + 1, "/");
         g_auto(SrtResolved) at = {0};
         srt_resolve(lists->resolver, literal, &at);
         if (at.found != SRT_FOUND_DIR)
             return;
+        everywhere = FALSE;
         wild = next_wild(parts, wild + 1);
     }
 }
@@ -263,29 +297,34 @@ static gboolean exists(const SrtLists *lists, const char *path)
 
 static void add_item(const SrtLists *lists, SrtKind kind, const SrtConfigItem *item)
 {
-    const srt_origin *origin = srt_rules_origin(lists->rules, item);
+    Entry entry = {
+        .kind = kind,
+        .origin = srt_rules_origin(lists->rules, item),
+        .flags = item->line == 0 && g_strcmp0(item->file, "built-in") == 0 ? SRT_PATH_DEFAULT : 0,
+        .within = item->within};
     const char *why = NULL;
     gsize own = 0;
     g_autofree char *path = srt_path_absolute(item->text, lists->cwd, lists->home, &own, &why);
     if (!path) {
-        srt_rules_problem(lists->rules, origin, "%s", why);
+        srt_rules_problem(lists->rules, entry.origin, "%s", why);
         return;
     }
-    if (kind == SRT_KIND_ALLOW_WRITE && skip_kernel_grant(lists, origin, path))
+    if (kind == SRT_KIND_ALLOW_WRITE && skip_kernel_grant(lists, entry.origin, path))
         return;
     if (!srt_glob_has_wildcards(path + own)) {
-        add_path(lists, kind, origin, 0, path);
+        add_path(lists, &entry, path);
         return;
     }
     if (lists->rules->patterns->len >= SRT_POLICY_MAX_PATTERNS) {
-        srt_rules_problem(lists->rules, origin, "is one pattern too many: at most %d are allowed",
+        srt_rules_problem(lists->rules, entry.origin,
+                          "is one pattern too many: at most %d are allowed",
                           SRT_POLICY_MAX_PATTERNS);
         return;
     }
     gboolean exact = exists(lists, path);
     if (exact)
-        add_path(lists, kind, origin, 0, path);
-    add_pattern(lists, kind, origin, path, own, exact);
+        add_path(lists, &entry, path);
+    add_pattern(lists, &entry, path, own, exact);
 }
 
 static void add_list(const SrtLists *lists, SrtKind kind, const SrtConfigList *list)
@@ -371,6 +410,12 @@ void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings)
     add_built_in(lists, SRT_KIND_DENY_WRITE, "/sys");
 }
 
+static void protect(const SrtLists *lists, const srt_origin *origin, const char *path)
+{
+    Entry entry = {.kind = SRT_KIND_DENY_WRITE, .flags = SRT_PATH_MANDATORY, .origin = origin};
+    add_path(lists, &entry, path);
+}
+
 void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
 {
     for (gsize i = 0; lists->home && i < srt_mandatory_count(lists->mandatory); i++) {
@@ -378,16 +423,14 @@ void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
         if (name->scope != SRT_SCOPE_HOME || (name->flags & SRT_MANDATORY_WILD))
             continue;
         g_autofree char *path = g_build_filename(lists->home, name->name, NULL);
-        add_path(lists, SRT_KIND_DENY_WRITE, name->origin, SRT_PATH_MANDATORY, path);
+        protect(lists, name->origin, path);
     }
     for (guint i = 0; files && i < files->len; i++) {
         const char *path = g_ptr_array_index(files, i);
         if (path[0] == '/')
-            add_path(lists, SRT_KIND_DENY_WRITE,
-                     srt_rules_built_in(lists->rules,
-                                        "protected name (it holds the rules of the "
-                                        "sandbox)",
-                                        path),
-                     SRT_PATH_MANDATORY, path);
+            protect(lists,
+                    srt_rules_built_in(lists->rules,
+                                       "protected name (it holds the rules of the sandbox)", path),
+                    path);
     }
 }

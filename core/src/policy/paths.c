@@ -249,3 +249,20 @@ gboolean srt_path_is_kernel(const char *path)
     }
     return FALSE;
 }
+
+gboolean srt_grant_covers(SrtResolver *resolver, const char *text, const char *cwd,
+                          const char *home, const char *path)
+{
+    const char *why = NULL;
+    gsize own, length;
+    g_autofree char *absolute = srt_path_absolute(text, cwd, home, &own, &why);
+    if (!absolute)
+        return FALSE;
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(resolver, absolute, &at);
+    length = strlen(at.path);
+    if (at.found != SRT_FOUND_DIR && at.found != SRT_FOUND_FILE)
+        return FALSE;
+    return length == 1 ||
+           (strncmp(path, at.path, length) == 0 && (path[length] == '\0' || path[length] == '/'));
+}

@@ -42,6 +42,11 @@ void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret);
 char *srt_path_absolute(const char *text, const char *cwd, const char *home, gsize *ret_own,
                         const char **ret_why);
 
+/* Whether path, which is canonical, lies at or below what the text of a grant
+ * means, links resolved. */
+gboolean srt_grant_covers(SrtResolver *resolver, const char *text, const char *cwd,
+                          const char *home, const char *path);
+
 /* Made by the kernel: at or below /proc, /sys or /dev. Pure. */
 gboolean srt_path_is_kernel(const char *path);
 

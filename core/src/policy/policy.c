@@ -83,6 +83,21 @@ static gboolean build_net(Build *build, GError **error)
     return TRUE;
 }
 
+/* An entry of a file that extends another one stays within what that allows. */
+static gboolean unix_path_allowed(Build *build, const SrtConfigItem *item, const char *path)
+{
+    SrtRules *rules = build->policy->rules;
+    for (const SrtConfigItem *outer = item->within; outer; outer = outer->within) {
+        if (srt_grant_covers(build->resolver, outer->text, build->cwd, build->home, path))
+            continue;
+        srt_rules_note(rules, srt_rules_origin(rules, item),
+                       "grants nothing: %s lies outside of \"%s\" in %s, which it may only narrow",
+                       path, outer->text, outer->file);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static void build_unix(Build *build)
 {
     SrtPolicy *policy = build->policy;
@@ -100,7 +115,8 @@ static void build_unix(Build *build)
         }
         g_auto(SrtResolved) at = {0};
         srt_resolve(build->resolver, path, &at);
-        g_ptr_array_add(policy->unix_paths, g_strdup(at.path));
+        if (unix_path_allowed(build, item, at.path))
+            g_ptr_array_add(policy->unix_paths, g_strdup(at.path));
     }
     if (!policy->view.unix_all)
         request(policy, SRT_RULE_UNIX_DENY);
@@ -175,6 +191,23 @@ static void note_lost_grants(Build *build)
     }
 }
 
+/* A grant through a link that the command itself could have made, in this run or
+ * in one before, may lead anywhere: say where it led. */
+static void note_loose_links(Build *build)
+{
+    SrtRules *rules = build->policy->rules;
+    for (guint i = 0; i < rules->links->len; i++) {
+        const SrtLink *link = &g_array_index(rules->links, SrtLink, i);
+        SrtAccessState state;
+        g_autofree char *directory = g_path_get_dirname(link->link);
+        srt_access_state_at(rules, directory, &state);
+        if (srt_access_state_get(&state) == SRT_ACCESS_WRITE)
+            srt_rules_note(rules, link->origin,
+                           "is a symbolic link in a writable directory: it makes %s writable",
+                           link->target);
+    }
+}
+
 static void finish_regions(Build *build)
 {
     SrtPolicy *policy = build->policy;
@@ -219,6 +252,7 @@ static gboolean build_paths(Build *build, GError **error)
     finish_regions(build);
     check_cwd(build);
     note_lost_grants(build);
+    note_loose_links(build);
     return TRUE;
 }
 

@@ -20,6 +20,7 @@ SrtRules *srt_rules_new(void)
     rules->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     rules->patterns = g_ptr_array_new_with_free_func(pattern_free);
     rules->candidates = g_array_new(FALSE, FALSE, sizeof(SrtCandidate));
+    rules->links = g_array_new(FALSE, FALSE, sizeof(SrtLink));
     rules->notes = g_ptr_array_new_with_free_func(g_free);
     rules->problems = g_string_new(NULL);
     return rules;
@@ -35,6 +36,7 @@ void srt_rules_free(SrtRules *rules)
     g_ptr_array_unref(rules->origins);
     g_ptr_array_unref(rules->notes);
     g_array_unref(rules->candidates);
+    g_array_unref(rules->links);
     g_string_free(rules->problems, TRUE);
     g_string_chunk_free(rules->strings);
     g_free(rules);
@@ -109,6 +111,13 @@ void srt_rules_add_candidate(SrtRules *rules, const char *path, const char *near
         .origin = origin,
     };
     g_array_append_val(rules->candidates, candidate);
+}
+
+void srt_rules_add_link(SrtRules *rules, const char *link, const char *target,
+                        const srt_origin *origin)
+{
+    SrtLink entry = {srt_rules_text(rules, link), srt_rules_text(rules, target), origin};
+    g_array_append_val(rules->links, entry);
 }
 
 void srt_rules_add_pattern(SrtRules *rules, SrtKind kind, SrtGlob *glob, const char *base,

@@ -56,6 +56,13 @@ typedef struct SrtCandidate {
     const srt_origin *origin;
 } SrtCandidate;
 
+/* A grant that was written as a symbolic link. */
+typedef struct SrtLink {
+    const char *link;
+    const char *target;
+    const srt_origin *origin;
+} SrtLink;
+
 typedef struct SrtRules {
     GStringChunk *strings;
     GPtrArray *origins;  /* srt_origin, owned */
@@ -63,6 +70,7 @@ typedef struct SrtRules {
     GHashTable *nodes;   /* path -> SrtNode, owned */
     GPtrArray *patterns; /* SrtPattern, owned */
     GArray *candidates;  /* SrtCandidate */
+    GArray *links;       /* SrtLink */
     GPtrArray *notes;    /* char * */
     GString *problems;   /* one a line */
 } SrtRules;
@@ -83,6 +91,9 @@ gboolean srt_rules_add(SrtRules *rules, SrtKind kind, const char *path, guint32 
 void srt_rules_add_candidate(SrtRules *rules, const char *path, const char *nearest,
                              srt_access access, guint32 flags, gboolean asked,
                              const srt_origin *origin);
+
+void srt_rules_add_link(SrtRules *rules, const char *link, const char *target,
+                        const srt_origin *origin);
 
 /* Takes glob. */
 void srt_rules_add_pattern(SrtRules *rules, SrtKind kind, SrtGlob *glob, const char *base,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <string.h>
 
 #include "rules.h"
 
@@ -31,16 +32,20 @@ static bool test_holds(const srt_rule_test *test, const struct seccomp_data *cal
     return true;
 }
 
-bool srt_rule_matches(const srt_rule *rule, enum srt_arch arch, uint32_t variant,
-                      const struct seccomp_data *call)
+static bool tests_hold(const srt_rule *rule, const struct seccomp_data *call)
 {
-    if (!srt_rule_applies(rule, arch, variant) ||
-        call->nr != srt_syscall_number(arch, rule->syscall))
-        return false;
     for (unsigned i = 0; i < SRT_RULE_TESTS; i++)
         if (!test_holds(&rule->tests[i], call))
             return false;
     return true;
+}
+
+bool srt_rule_matches(const srt_rule *rule, enum srt_arch arch, uint32_t variant,
+                      const struct seccomp_data *call)
+{
+    const char *name = srt_syscall_name(arch, (uint32_t)call->nr);
+    return name && strcmp(name, rule->syscall) == 0 && srt_rule_applies(rule, arch, variant) &&
+           tests_hold(rule, call);
 }
 
 uint32_t srt_rules_answer(enum srt_arch arch, uint32_t variant, const struct seccomp_data *call)
@@ -50,8 +55,10 @@ uint32_t srt_rules_answer(enum srt_arch arch, uint32_t variant, const struct sec
     /* -1 is what a tracer puts there to skip a call; no system has it. */
     if (arch == SRT_ARCH_X86_64 && (uint32_t)call->nr >= SRT_X32_BIT && call->nr != -1)
         return SECCOMP_RET_ERRNO | SRT_FOREIGN_ERROR;
-    for (size_t i = 0; i < srt_n_rules; i++)
-        if (srt_rule_matches(&srt_rules[i], arch, variant, call))
+    const char *name = srt_syscall_name(arch, (uint32_t)call->nr);
+    for (size_t i = 0; name && i < srt_n_rules; i++)
+        if (strcmp(name, srt_rules[i].syscall) == 0 &&
+            srt_rule_applies(&srt_rules[i], arch, variant) && tests_hold(&srt_rules[i], call))
             return SECCOMP_RET_ERRNO | (uint32_t)srt_rules[i].error;
     return SECCOMP_RET_ALLOW;
 }

@@ -20,6 +20,7 @@ typedef struct bw_state {
     bw_tool tool;
     bw_plan plan;
     bw_filter filter;
+    bool host_proc; /* no new /proc can be mounted */
     bool outer_net; /* the network namespace is made before bwrap starts */
     char **links;   /* path, target, path, target …, of "/" */
     bw_link *link_pairs;
@@ -30,7 +31,7 @@ typedef struct bw_state {
 int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state);
 void bw_teardown(srt_backend_state *state);
 /* report.c */
-void bw_report(const srt_host *host, const srt_policy *policy);
+void bw_report(const srt_host *host, bool host_proc);
 /* wrap.c */
 int bw_wrap(srt_backend_state *state, srt_launch *launch);
 /* monitor.c */

@@ -394,7 +394,7 @@ static void emit_proc(maker *m)
         emit_hidden(m, hidden);
         return;
     }
-    if (m->input->policy->weaker_nested) {
+    if (m->input->host_proc) {
         /* Processes outside can be seen, but not their memory, environment or
          * files: that takes rights in their user namespace. */
         add(m, BW_RO_BIND, "/proc");

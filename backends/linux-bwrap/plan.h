@@ -44,6 +44,7 @@ typedef struct bw_link {
 typedef struct bw_plan_input {
     const srt_policy *policy;
     const char *helper; /* on the host */
+    bool host_proc;     /* /proc of the host, read-only, since no new one can be mounted */
     bool is_root; /* uid 0: what root owns in /proc is writable in spite of lost capabilities */
     /* Files that the sandbox may replace by the rules, but that srt will execute
      * outside of it later on: made read-only. Absolute and canonical. */

@@ -52,23 +52,36 @@ static int find_tool(bw_state *s)
     return 0;
 }
 
+/* Whether bwrap works, and with which /proc. The weaker one is taken only where
+ * it is permitted and the other one does not work. */
 static int examine_machine(bw_state *s, const bw_facts *facts)
 {
     char why[BW_TEXT] = "";
     bw_verdict verdict = bw_judge(facts, s->tool.is_setuid, why);
     if (verdict == BW_REFUSED)
         return s->host->fail(s->host, ENOTSUP, "%s", why);
-    if (verdict == BW_DOUBTFUL &&
-        bw_try_tool(&s->tool, s->helper, facts, s->policy->weaker_nested, why) != 0)
-        return s->host->fail(s->host, ENOTSUP, "%s", why);
-    if (s->policy->net_mode != SRT_NET_PROXY)
+    if (verdict == BW_WORKS && !s->policy->weaker_nested)
         return 0;
-    verdict = bw_judge_outer_net(facts);
+    bool tried = !(s->policy->weaker_nested && facts->is_proc_masked);
+    if (tried && bw_try_tool(&s->tool, s->helper, facts, false, why) == 0)
+        return 0;
+    if (tried)
+        s->host->log(s->host, SRT_LOG_DEBUG, "%s", why);
+    s->host_proc = s->policy->weaker_nested;
+    if (!s->host_proc || bw_try_tool(&s->tool, s->helper, facts, true, why) != 0)
+        return s->host->fail(s->host, ENOTSUP, "%s", why);
+    return 0;
+}
+
+static void choose_net(bw_state *s, const bw_facts *facts)
+{
+    if (s->policy->net_mode != SRT_NET_PROXY)
+        return;
+    bw_verdict verdict = bw_judge_outer_net(facts);
     s->outer_net = verdict == BW_WORKS || (verdict == BW_DOUBTFUL && bw_try_outer_net());
     if (!s->outer_net)
         s->host->log(s->host, SRT_LOG_DEBUG,
                      "bwrap makes the network namespace: the helper may not make one");
-    return 0;
 }
 
 static int find_filter(bw_state *s)
@@ -184,9 +197,11 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
         r = examine_machine(s, &facts);
     if (r == 0)
         r = make_plan(s, &facts);
-    if (r == 0)
-        bw_report(host, policy);
-    return r;
+    if (r != 0)
+        return r;
+    choose_net(s, &facts);
+    bw_report(host, s->host_proc);
+    return 0;
 }
 
 void bw_teardown(srt_backend_state *state)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -61,6 +62,18 @@ static bool exists(const char *root, const char *name)
     return access(path, F_OK) == 0;
 }
 
+/* Every engine masks /proc/kcore, with a file of another file system. */
+static bool is_proc_masked(const char *root)
+{
+    char path[PATH_MAX];
+    struct stat proc, kcore;
+    snprintf(path, sizeof path, "%s/proc", root);
+    if (stat(path, &proc) != 0)
+        return false;
+    snprintf(path, sizeof path, "%s/proc/kcore", root);
+    return stat(path, &kcore) == 0 && kcore.st_dev != proc.st_dev;
+}
+
 static uint64_t status_value(const char *status, const char *key, int base)
 {
     const char *at = strstr(status, key);
@@ -69,12 +82,15 @@ static uint64_t status_value(const char *status, const char *key, int base)
 
 void bw_facts_read(bw_facts *ret, const char *root)
 {
-    char status[4096];
+    char status[4096], label[256];
     *ret = (bw_facts){.uid = geteuid()};
     if (read_text(root, "/proc/self/status", status, sizeof status)) {
         ret->has_setfcap = (status_value(status, "\nCapEff:", 16) >> CAP_SETFCAP_BIT) & 1;
         ret->is_filtered = status_value(status, "\nSeccomp:", 10) != 0;
     }
+    ret->is_confined = read_text(root, "/proc/self/attr/current", label, sizeof label) &&
+                       label[0] != '\0' && !strstr(label, "unconfined");
+    ret->is_proc_masked = is_proc_masked(root);
     ret->in_container = exists(root, "/.dockerenv") || exists(root, "/run/.containerenv");
     ret->max_user_namespaces = read_number(root, "/proc/sys/user/max_user_namespaces");
     ret->max_net_namespaces = read_number(root, "/proc/sys/user/max_net_namespaces");
@@ -101,7 +117,7 @@ bw_verdict bw_judge(const bw_facts *facts, bool tool_is_setuid, char *why)
                     "\"sysctl -w kernel.unprivileged_userns_clone=1\" permits them");
         return BW_REFUSED;
     }
-    if (facts->is_filtered || facts->in_container)
+    if (facts->is_filtered || facts->is_confined || facts->is_proc_masked)
         return BW_DOUBTFUL;
     if (facts->uid == 0 && !facts->has_setfcap)
         return BW_DOUBTFUL; /* needed since Linux 5.12 */
@@ -117,7 +133,7 @@ bw_verdict bw_judge_outer_net(const bw_facts *facts)
         return BW_REFUSED;
     if (facts->userns_clone == 0 && facts->uid != 0)
         return BW_REFUSED;
-    if (facts->is_filtered || facts->in_container || (facts->uid == 0 && !facts->has_setfcap))
+    if (facts->is_filtered || facts->is_confined || (facts->uid == 0 && !facts->has_setfcap))
         return BW_DOUBTFUL;
     return BW_WORKS;
 }
@@ -128,7 +144,7 @@ static const char *remedy_for_namespace(const bw_facts *facts)
         return UBUNTU_REMEDY;
     if (facts->uid == 0 && !facts->has_setfcap)
         return SETFCAP_REMEDY;
-    if (facts->is_filtered || facts->in_container)
+    if (facts->is_filtered || facts->is_confined || facts->in_container)
         return CONTAINER_REMEDY;
     return "user namespaces are refused here; \"srtctl doctor\" lists the switches of this system";
 }

@@ -26,11 +26,11 @@ static const struct {
     {SRT_RULE_TERMINAL, SRT_ENFORCED, NULL},
 };
 
-void bw_report(const srt_host *host, const srt_policy *policy)
+void bw_report(const srt_host *host, bool host_proc)
 {
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         const char *why = answers[i].why;
-        if (answers[i].rule == SRT_RULE_PROCESS && policy->weaker_nested)
+        if (answers[i].rule == SRT_RULE_PROCESS && host_proc)
             why = "weaker: the processes outside can be listed with their command lines (not "
                   "their memory, environment or files), since /proc is the container's";
         host->report(host, answers[i].rule, answers[i].how, why);

@@ -97,9 +97,7 @@ static void test_reports(void)
         CU_ASSERT_EQUAL(host.how[SRT_RULE_UNIX_PATH], SRT_UNSUPPORTED);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_GLOB_LATER], SRT_SNAPSHOT);
         SRT_ASSERT_STR(host.why[SRT_RULE_PROCESS], "");
-        bw_teardown(state);
-        policy.policy.weaker_nested = true;
-        CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), 0);
+        bw_report(&host.host, true);
         CU_ASSERT_PTR_NOT_NULL(strstr(host.why[SRT_RULE_PROCESS], "weaker"));
     }
     end();
@@ -342,6 +340,51 @@ static void test_refusals(void)
     expect_refusal(EINVAL, "older than its module");
 }
 
+/* A bwrap that ends as the real one does with and without a new /proc. */
+static void put_tool(char *base, const char *script)
+{
+    static const char words[] = "\0--args\0--remount-ro\0--unshare-cgroup-try\0--cap-drop\0"
+                                "--die-with-parent\0--chdir\0--symlink\0--perms\0";
+    static char path[64];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(base));
+    snprintf(path, sizeof path, "%s/tool", base);
+    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+    CU_ASSERT_FATAL(fd >= 0);
+    CU_ASSERT_TRUE(write(fd, script, strlen(script)) > 0 && write(fd, words, sizeof words) > 0);
+    close(fd);
+    host.bwrap_path = path;
+}
+
+#define NO_NEW_PROC                                                                                \
+    "#!/bin/sh\ncase \"$*\" in\n*--proc*) echo \"bwrap: Can't mount proc on /newroot/proc: "       \
+    "Operation not permitted\" >&2; exit 1;;\nesac\nexit 125\n"
+#define NOTHING "#!/bin/sh\necho 'bwrap: pivot_root: Operation not permitted' >&2\nexit 1\n"
+#define EVERYTHING "#!/bin/sh\nexit 125\n"
+
+static void test_proc_ladder(void)
+{
+    static const struct {
+        const char *script;
+        int result;
+        bool host_proc;
+    } steps[] = {{EVERYTHING, 0, false}, {NO_NEW_PROC, 0, true}, {NOTHING, -ENOTSUP, true}};
+    bw_facts facts;
+    bw_facts_read(&facts, "");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        char base[] = "/tmp/srt-ladder-XXXXXX";
+        begin(read_only, 1);
+        policy.policy.weaker_nested = true;
+        put_tool(base, steps[i].script);
+        CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), steps[i].result);
+        if (steps[i].result == 0 && !facts.is_proc_masked)
+            CU_ASSERT_EQUAL(((bw_state *)state)->host_proc, steps[i].host_proc);
+        CU_ASSERT_EQUAL(strstr(host.fail_text, "pivot_root") != NULL, steps[i].result != 0);
+        CU_ASSERT_EQUAL(unlink(host.bwrap_path), 0);
+        CU_ASSERT_EQUAL(rmdir(base), 0);
+        end();
+    }
+}
+
 static void test_writable_tool(void)
 {
     static const rule rules[] = {{"/", READ}, {"/usr/", WRITE}};
@@ -447,6 +490,7 @@ static const srt_unit_case cases[] = {
     {"variants", test_variants},
     {"no_file_rules", test_no_file_rules},
     {"refusals", test_refusals},
+    {"proc_ladder", test_proc_ladder},
     {"writable_tool", test_writable_tool},
     {"too_many", test_too_many},
     {"held_sources", test_held_sources},

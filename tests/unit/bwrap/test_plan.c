@@ -245,14 +245,14 @@ static void test_switches(void)
     test_policy t;
     test_policy_init(&t, rules, 1);
     t.policy.private_tmp = false;
-    t.policy.weaker_nested = true;
-    expect_input(&(bw_plan_input){.policy = &t.policy, .helper = HELPER, .is_root = true},
-                 "--ro-bind / /\n"
-                 "--dev /dev\n"
-                 "--dir /dev/srt\n"
-                 "--ro-bind " HELPER " /dev/srt/inside\n"
-                 "--perms 1777\n--tmpfs /dev/shm\n"
-                 "--ro-bind /proc /proc\n" CLOSED);
+    expect_input(
+        &(bw_plan_input){.policy = &t.policy, .helper = HELPER, .host_proc = true, .is_root = true},
+        "--ro-bind / /\n"
+        "--dev /dev\n"
+        "--dir /dev/srt\n"
+        "--ro-bind " HELPER " /dev/srt/inside\n"
+        "--perms 1777\n--tmpfs /dev/shm\n"
+        "--ro-bind /proc /proc\n" CLOSED);
     test_policy_clear(&t);
     test_policy_init(&t, rules, 1);
     expect_input(&(bw_plan_input){.policy = &t.policy, .helper = HELPER, .is_root = true},

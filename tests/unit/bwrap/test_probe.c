@@ -65,10 +65,16 @@ static void test_read(void)
     put("/proc/sys/kernel/unprivileged_userns_clone", "1\n");
     put("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n");
     put("/run/.containerenv", "");
+    put("/proc/self/attr/current", "docker-default (enforce)\n");
+    char kcore[64];
+    snprintf(kcore, sizeof kcore, "%s/proc/kcore", base);
+    CU_ASSERT_EQUAL(symlink("/dev/null", kcore), 0);
     bw_facts f = read_facts();
     CU_ASSERT_EQUAL(f.uid, geteuid());
     CU_ASSERT_TRUE(f.has_setfcap);
     CU_ASSERT_TRUE(f.is_filtered);
+    CU_ASSERT_TRUE(f.is_confined);
+    CU_ASSERT_TRUE(f.is_proc_masked);
     CU_ASSERT_TRUE(f.in_container);
     CU_ASSERT_EQUAL(f.max_user_namespaces, 96365);
     CU_ASSERT_EQUAL(f.max_net_namespaces, 0);
@@ -82,13 +88,18 @@ static void test_read_nothing(void)
     begin();
     bw_facts f = read_facts();
     CU_ASSERT_FALSE(f.has_setfcap || f.is_filtered || f.in_container);
+    CU_ASSERT_FALSE(f.is_confined || f.is_proc_masked);
     CU_ASSERT_EQUAL(f.max_user_namespaces, -1);
     CU_ASSERT_EQUAL(f.max_net_namespaces, -1);
     CU_ASSERT_EQUAL(f.userns_clone, -1);
     CU_ASSERT_EQUAL(f.apparmor_userns, -1);
     put("/proc/sys/user/max_user_namespaces", "many\n");
     put("/proc/self/status", "CapEff:");
-    CU_ASSERT_EQUAL(read_facts().max_user_namespaces, -1);
+    put("/proc/self/attr/current", "unconfined_u:unconfined_r:unconfined_t:s0\n");
+    put("/proc/kcore", "");
+    f = read_facts();
+    CU_ASSERT_EQUAL(f.max_user_namespaces, -1);
+    CU_ASSERT_FALSE(f.is_confined || f.is_proc_masked);
     end();
 }
 
@@ -106,11 +117,18 @@ static const struct {
     {"desktop", {.uid = 1000, NORMAL}, false, BW_WORKS, BW_WORKS, NULL},
     {"root", {.uid = 0, .has_setfcap = true, NORMAL}, false, BW_WORKS, BW_WORKS, NULL},
     {"root without setfcap", {.uid = 0, NORMAL}, false, BW_DOUBTFUL, BW_DOUBTFUL, NULL},
-    {"container",
-     {.uid = 1000, .in_container = true, NORMAL},
+    {"masked /proc",
+     {.uid = 1000, .is_proc_masked = true, NORMAL},
      false,
      BW_DOUBTFUL,
-     BW_DOUBTFUL,
+     BW_WORKS,
+     NULL},
+    {"profile", {.uid = 1000, .is_confined = true, NORMAL}, false, BW_DOUBTFUL, BW_DOUBTFUL, NULL},
+    {"open container",
+     {.uid = 1000, .in_container = true, NORMAL},
+     false,
+     BW_WORKS,
+     BW_WORKS,
      NULL},
     {"filtered", {.uid = 1000, .is_filtered = true, NORMAL}, false, BW_DOUBTFUL, BW_DOUBTFUL, NULL},
     {"no user namespaces",

@@ -30,8 +30,8 @@ static void free_proxy(SrtProxy *proxy)
     g_clear_pointer(&proxy->new_listeners, g_array_unref);
     g_free(proxy->token);
     g_free(proxy->mitm_socket);
-    g_mutex_clear(&proxy->lock);
-    g_cond_clear(&proxy->changed);
+    pthread_mutex_destroy(&proxy->lock);
+    pthread_cond_destroy(&proxy->changed);
     g_free(proxy);
 }
 
@@ -77,9 +77,9 @@ static gboolean take_options(SrtProxy *proxy, const SrtProxyOptions *options, GE
 
 SrtNetPolicy *srt_proxy_policy(SrtProxy *proxy)
 {
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     SrtNetPolicy *policy = srt_net_policy_ref(proxy->policy);
-    g_mutex_unlock(&proxy->lock);
+    pthread_mutex_unlock(&proxy->lock);
     return policy;
 }
 
@@ -118,10 +118,10 @@ static void open_listeners(SrtProxy *proxy, GArray *listeners)
 static void on_wake(uv_async_t *wake)
 {
     SrtProxy *proxy = wake->data;
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     gboolean stopping = proxy->stopping;
     g_autoptr(GArray) listeners = g_steal_pointer(&proxy->new_listeners);
-    g_mutex_unlock(&proxy->lock);
+    pthread_mutex_unlock(&proxy->lock);
     if (listeners)
         open_listeners(proxy, listeners);
     if (!stopping)
@@ -133,19 +133,19 @@ static void on_wake(uv_async_t *wake)
 /* Whether the owner waits for the thread's end; else the thread frees all. */
 static void say_quiet(SrtProxy *proxy)
 {
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     proxy->quiet = TRUE;
     proxy->detached = proxy->resolver.running > 0;
-    g_cond_signal(&proxy->changed);
-    g_mutex_unlock(&proxy->lock);
+    pthread_cond_signal(&proxy->changed);
+    pthread_mutex_unlock(&proxy->lock);
 }
 
 static void wait_until_left(SrtProxy *proxy)
 {
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     while (!proxy->left)
-        g_cond_wait(&proxy->changed, &proxy->lock);
-    g_mutex_unlock(&proxy->lock);
+        pthread_cond_wait(&proxy->changed, &proxy->lock);
+    pthread_mutex_unlock(&proxy->lock);
 }
 
 /* A lookup cannot be interrupted: one that still runs keeps this thread and
@@ -204,8 +204,8 @@ static gboolean start_loop(SrtProxy *proxy, GError **error)
 SrtProxy *srt_proxy_start(const SrtProxyOptions *options, GError **error)
 {
     SrtProxy *proxy = g_new0(SrtProxy, 1);
-    g_mutex_init(&proxy->lock);
-    g_cond_init(&proxy->changed);
+    pthread_mutex_init(&proxy->lock, NULL);
+    pthread_cond_init(&proxy->changed, NULL);
     srt_flow_shared_init(&proxy->flows);
     if (take_options(proxy, options, error) && start_loop(proxy, error))
         return proxy;
@@ -216,20 +216,20 @@ SrtProxy *srt_proxy_start(const SrtProxyOptions *options, GError **error)
 void srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind)
 {
     const SrtNewListener one = {fd, kind};
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     if (!proxy->new_listeners)
         proxy->new_listeners = g_array_new(FALSE, FALSE, sizeof one);
     g_array_append_val(proxy->new_listeners, one);
-    g_mutex_unlock(&proxy->lock);
+    pthread_mutex_unlock(&proxy->lock);
     uv_async_send(&proxy->wake);
 }
 
 void srt_proxy_set_policy(SrtProxy *proxy, SrtNetPolicy *policy)
 {
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     SrtNetPolicy *old = proxy->policy;
     proxy->policy = srt_net_policy_ref(policy);
-    g_mutex_unlock(&proxy->lock);
+    pthread_mutex_unlock(&proxy->lock);
     srt_net_policy_unref(old);
 }
 
@@ -237,16 +237,16 @@ void srt_proxy_stop(SrtProxy *proxy)
 {
     if (!proxy)
         return;
-    g_mutex_lock(&proxy->lock);
+    pthread_mutex_lock(&proxy->lock);
     proxy->stopping = TRUE;
     uv_async_send(&proxy->wake);
     while (!proxy->quiet)
-        g_cond_wait(&proxy->changed, &proxy->lock);
+        pthread_cond_wait(&proxy->changed, &proxy->lock);
     gboolean detached = proxy->detached;
     pthread_t thread = proxy->thread;
     proxy->left = TRUE;
-    g_cond_signal(&proxy->changed);
-    g_mutex_unlock(&proxy->lock);
+    pthread_cond_signal(&proxy->changed);
+    pthread_mutex_unlock(&proxy->lock);
     if (detached)
         return;
     pthread_join(thread, NULL);

@@ -41,8 +41,8 @@ struct SrtProxy {
 
     uv_async_t wake;
     pthread_t thread;
-    GMutex lock; /* everything below */
-    GCond changed;
+    pthread_mutex_t lock; /* everything below; not GLib's, which thread sanitizers cannot see */
+    pthread_cond_t changed;
     SrtNetPolicy *policy;
     GArray *new_listeners; /* of SrtNewListener */
     gboolean stopping;

@@ -11,24 +11,24 @@
 
 #define LIMIT_MS 5000
 
-static GMutex names_lock;
+static pthread_mutex_t names_lock = PTHREAD_MUTEX_INITIALIZER;
 static char *names;
 static guint lookups;
 
 void net_set_names(const char *table)
 {
-    g_mutex_lock(&names_lock);
+    pthread_mutex_lock(&names_lock);
     g_free(names);
     names = g_strdup(table);
     lookups = 0;
-    g_mutex_unlock(&names_lock);
+    pthread_mutex_unlock(&names_lock);
 }
 
 guint net_lookups(void)
 {
-    g_mutex_lock(&names_lock);
+    pthread_mutex_lock(&names_lock);
     guint n = lookups;
-    g_mutex_unlock(&names_lock);
+    pthread_mutex_unlock(&names_lock);
     return n;
 }
 
@@ -61,10 +61,10 @@ __attribute__((visibility("default"))) int getaddrinfo(const char *name, const c
     (void)service;
     (void)hints;
     *ret = NULL;
-    g_mutex_lock(&names_lock);
+    pthread_mutex_lock(&names_lock);
     g_auto(GStrv) entries = g_strsplit(names ? names : "", ";", -1);
     lookups++;
-    g_mutex_unlock(&names_lock);
+    pthread_mutex_unlock(&names_lock);
     struct addrinfo **tail = ret;
     if (g_str_has_prefix(name, "slow"))
         g_usleep(G_USEC_PER_SEC);
@@ -193,25 +193,25 @@ static void on_refused(void *data, const SrtNetDecision *decision, const char *p
                        const char *reason)
 {
     Net *net = data;
-    g_mutex_lock(&net->lock);
+    pthread_mutex_lock(&net->lock);
     net->refusals++;
     g_snprintf(net->last_refusal, sizeof net->last_refusal, "%s %s:%u %s", protocol,
                decision->host.text, decision->port, reason);
-    g_mutex_unlock(&net->lock);
+    pthread_mutex_unlock(&net->lock);
 }
 
 guint net_refusals(Net *net)
 {
-    g_mutex_lock(&net->lock);
+    pthread_mutex_lock(&net->lock);
     guint n = net->refusals;
-    g_mutex_unlock(&net->lock);
+    pthread_mutex_unlock(&net->lock);
     return n;
 }
 
 void net_start(Net *net)
 {
     g_autoptr(GError) error = NULL;
-    g_mutex_init(&net->lock);
+    pthread_mutex_init(&net->lock, NULL);
     if (net->origin <= 0)
         net->origin = listen_any(INADDR_ANY, &net->origin_port);
     int http = net_listen(&net->http_port), socks = net_listen(&net->socks_port);
@@ -230,7 +230,7 @@ void net_stop(Net *net)
 {
     srt_proxy_stop(net->proxy);
     close(net->origin);
-    g_mutex_clear(&net->lock);
+    pthread_mutex_destroy(&net->lock);
     net_set_names(NULL);
 }
 
@@ -261,6 +261,12 @@ char *net_head(int fd)
     while (!g_str_has_suffix(text->str, "\r\n\r\n") && recv(fd, &c, 1, 0) == 1)
         g_string_append_c(text, c);
     return g_string_free(text, FALSE);
+}
+
+void net_skip_head(int fd)
+{
+    g_autofree char *head = net_head(fd);
+    CU_ASSERT(g_str_has_suffix(head, "\r\n\r\n"));
 }
 
 char *net_read(int fd, gsize n)

@@ -5,6 +5,7 @@
 #define SRT_TESTS_NET_HARNESS_H
 
 #include <glib.h>
+#include <pthread.h>
 
 #include "net/proxy.h"
 #include "support/unit.h"
@@ -20,7 +21,7 @@ typedef struct Net {
     int socks_port;
     int origin; /* listening, on every address */
     int origin_port;
-    GMutex lock;
+    pthread_mutex_t lock; /* not GLib's, which thread sanitizers cannot see */
     guint refusals;
     char last_refusal[512]; /* "protocol host:port reason" */
 } Net;
@@ -48,6 +49,7 @@ void net_send(int fd, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void net_send_bytes(int fd, const void *bytes, gsize n);
 /* What comes up to and with the first "\r\n\r\n", or what came before the end. */
 char *net_head(int fd);
+void net_skip_head(int fd);
 /* Exactly n bytes, as text; shorter at the end. */
 char *net_read(int fd, gsize n);
 /* Everything up to the end. */

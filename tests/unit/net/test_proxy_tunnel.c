@@ -92,13 +92,14 @@ static void much_after_an_early_end(int from, int to)
     g_autofree char *nothing = net_read(from, 1);
     SRT_ASSERT_STR(nothing, "");
     Sink sink = {.fd = to};
-    GThread *thread = g_thread_new("sink", swallow, &sink);
+    pthread_t thread;
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, swallow, &sink), 0);
     g_autofree unsigned char *bytes = g_malloc(LOTS);
     for (gsize i = 0; i < LOTS; i++)
         bytes[i] = (unsigned char)(i * 7 >> 4);
     net_send_bytes(from, bytes, LOTS);
     close(from);
-    g_thread_join(thread);
+    pthread_join(thread, NULL);
     CU_ASSERT_EQUAL(sink.got, LOTS);
     CU_ASSERT(sink.in_order);
     close(to);

@@ -82,7 +82,15 @@ typedef struct srt_region {
     const srt_origin *origin; /* the deciding rule; NULL for the root default */
 } srt_region;
 
-/* A rule about a path that did not exist, or a pattern for what may appear. */
+/* A rule about a path that did not exist, or a pattern for what may appear.
+ *
+ * Without SRT_PATH_GLOB, path is literal: it and everything below it. It did not
+ * exist, or is a symbolic link (its target is a region) whose name must not be
+ * given to something else. With SRT_PATH_GLOB, path is a pattern and stands for
+ * what matches and everything below that: '*' and '?' stop at '/', "**" does not,
+ * "**" and '/' at the start of a component are zero or more directories, [a-z],
+ * [!a] and [^a] are classes of ASCII characters, [*] is a literal '*'. With
+ * SRT_PATH_MANDATORY, ASCII case is ignored. */
 typedef struct srt_pending_rule {
     uint32_t struct_size;
     uint32_t flags; /* SRT_PATH_MANDATORY, SRT_PATH_GLOB */

@@ -27,7 +27,12 @@ typedef struct SrtPolicyInputs {
 
 typedef struct SrtPolicy SrtPolicy;
 
-/* Errors: SRT_ERROR_POLICY, every problem in one text, one a line. config is
+/* The path rules mean what the head of regions.c says. Nothing is created or
+ * changed on disk. Denials that name something absent become pending rules: an
+ * absent denyRead is a snapshot (what other programs put there later can be read)
+ * and requests no class; an absent denyWrite in a writable place requests
+ * SRT_RULE_WRITE_DENY_MISSING, a deny pattern SRT_RULE_GLOB_LATER.
+ * Errors: SRT_ERROR_POLICY, every problem in one text, one a line. config is
  * borrowed only for the call. */
 SrtPolicy *srt_policy_new(const SrtConfig *config, const SrtPolicyInputs *inputs, GError **error);
 void srt_policy_free(SrtPolicy *policy);
@@ -40,13 +45,15 @@ const srt_policy *srt_policy_view(const SrtPolicy *policy);
 SrtNetPolicy *srt_policy_net(const SrtPolicy *policy);
 
 /* The access that the policy gives to a path, and why. path is absolute; it is
- * resolved first as far as it exists. Any ret may be NULL. *ret_rule is the
+ * resolved first as far as it exists; what is absent is judged by the pending
+ * rules too. Any ret may be NULL. *ret_rule is the
  * deciding rule or NULL for the built-in default. */
 srt_access srt_policy_access(const SrtPolicy *policy, const char *path, char **ret_resolved,
                              const srt_origin **ret_rule);
 
 /* Lines for people about what the policy could not take literally (an entry of
- * allowWrite that does not exist, a grant that lies in /dev): char *. */
+ * allowWrite that does not exist or that another rule takes back, a grant that
+ * lies in /dev, a directory that could not be searched): char *. */
 const GPtrArray *srt_policy_notes(const SrtPolicy *policy);
 
 /* Names of rule classes, as they stand in settings: index is srt_rule_class. */

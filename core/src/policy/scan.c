@@ -169,6 +169,19 @@ static void start_at(Scan *scan, Level *at, const char *path, const SrtNode *nod
         begin_patterns(scan, at, path, "");
 }
 
+/* The patterns that are alive in parent, taken into its directory name. */
+static void step_patterns(Scan *scan, Level *at, const Level *parent, const char *name,
+                          gsize length)
+{
+    for (guint i = 0; i < parent->n_alive; i++) {
+        const Alive *from = &parent->alive[i];
+        const SrtGlob *glob = pattern_at(scan, from->pattern)->glob;
+        SrtGlobState state = from->state;
+        if (srt_glob_step(glob, &state, name, length) && srt_glob_step(glob, &state, "/", 1))
+            alive_add(scan, at, from->pattern, &state);
+    }
+}
+
 static void descend(Scan *scan, Level *at, const Level *parent, const char *path, gsize length,
                     gsize name_at, const SrtNode *node)
 {
@@ -176,14 +189,7 @@ static void descend(Scan *scan, Level *at, const Level *parent, const char *path
     at->access = parent->access;
     at->depth = parent->depth + 1;
     at->excluded = parent->excluded || strcmp(name, "node_modules") == 0;
-    for (guint i = 0; i < parent->n_alive; i++) {
-        const Alive *from = &parent->alive[i];
-        const SrtGlob *glob = pattern_at(scan, from->pattern)->glob;
-        SrtGlobState state = from->state;
-        if (srt_glob_step(glob, &state, name, length - name_at) &&
-            srt_glob_step(glob, &state, "/", 1))
-            alive_add(scan, at, from->pattern, &state);
-    }
+    step_patterns(scan, at, parent, name, length - name_at);
     if (!scan->current && scan->rules->patterns->len > 0)
         begin_patterns(scan, at, path, "");
     if (node && node->rules[SRT_KIND_ALLOW_WRITE]) {
@@ -339,6 +345,33 @@ static void try_patterns(Scan *scan, const Level *at, const char *path, gsize le
     }
 }
 
+/* Tries the patterns on a path and on every directory above it, which the walk
+ * need not come by: it leaves out what no pattern changes by itself, and a rule of
+ * the settings may stand there. */
+static void try_along(Scan *scan, const char *path, gboolean is_directory)
+{
+    Level here = {0}, next = {0};
+    gsize length = 0;
+    g_autofree char *prefix = g_strdup(path);
+    begin_patterns(scan, &here, "/", "");
+    while (path[1] && path[length]) {
+        gsize name_at = length + 1;
+        length = name_at + strcspn(path + name_at, "/");
+        prefix[length] = '\0';
+        unsigned char type = path[length] || is_directory ? DT_DIR : DT_REG;
+        try_patterns(scan, &here, prefix, length, name_at, type);
+        next.n_alive = 0;
+        step_patterns(scan, &next, &here, prefix + name_at, length - name_at);
+        begin_patterns(scan, &next, prefix, "");
+        prefix[length] = path[length];
+        Level done = here;
+        here = next;
+        next = done;
+    }
+    g_free(here.alive);
+    g_free(next.alive);
+}
+
 static void scan_entry(void *data, const char *path, gsize length, gsize name_at, guint level,
                        unsigned char type)
 {
@@ -448,8 +481,7 @@ static GPtrArray *collect_points(Scan *scan)
     for (guint i = 0; i < list->len; i++) {
         const SrtPathRule *rule = g_ptr_array_index(list, i);
         if ((rule->flags & SRT_PATH_DIR) &&
-            (rule->kind == SRT_KIND_ALLOW_WRITE ||
-             (rule->kind == SRT_KIND_ALLOW_READ && patterns->len > 0)))
+            (rule->kind == SRT_KIND_ALLOW_WRITE || patterns->len > 0))
             point_at(scan, rule->path);
     }
     GPtrArray *roots = g_ptr_array_new();
@@ -467,9 +499,24 @@ static int compare_paths(gconstpointer a, gconstpointer b)
     return srt_path_compare(*left, *right);
 }
 
+static void try_fixed_paths(Scan *scan, const GPtrArray *roots)
+{
+    guint n_rules = scan->rules->list->len; /* more are added */
+    if (scan->rules->patterns->len == 0)
+        return;
+    for (guint i = 0; i < n_rules && !scan->error; i++) {
+        const SrtPathRule *rule = g_ptr_array_index(scan->rules->list, i);
+        if (!(rule->flags & SRT_PATH_MANDATORY))
+            try_along(scan, rule->path, (rule->flags & SRT_PATH_DIR) != 0);
+    }
+    for (guint i = 0; i < roots->len && !scan->error; i++)
+        try_along(scan, g_ptr_array_index(roots, i), TRUE);
+}
+
 static gboolean walk_all(Scan *scan, GPtrArray *roots, GError **error)
 {
     g_ptr_array_sort(roots, compare_paths);
+    try_fixed_paths(scan, roots);
     for (guint i = 0; i < roots->len; i++) {
         const char *root = g_ptr_array_index(roots, i);
         const Point *point = g_hash_table_lookup(scan->points, root);

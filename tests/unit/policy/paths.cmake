@@ -6,3 +6,5 @@ srt_unit_test(policy.resolve SOURCES test_resolve.c tree.c LINK srt_policy srt_c
 srt_unit_test(policy.paths SOURCES test_paths.c tree.c LINK srt_policy srt_config)
 srt_unit_test(policy.scan SOURCES test_scan.c tree.c LINK srt_policy srt_config)
 srt_unit_test(policy.walk SOURCES test_walk.c tree.c LINK srt_policy srt_config)
+srt_unit_test(policy.world SOURCES test_world.c tree.c LINK srt_policy srt_config)
+srt_unit_test(policy.view SOURCES test_view.c tree.c LINK srt_policy srt_config)

@@ -17,7 +17,8 @@ typedef struct Known {
 } Known;
 
 struct SrtResolver {
-    GHashTable *known; /* canonical directory + name -> Known */
+    GHashTable *known;       /* canonical directory + name -> Known */
+    GHashTable *directories; /* as written -> canonical, of those that exist */
 };
 
 /* One resolution under way. */
@@ -42,6 +43,7 @@ SrtResolver *srt_resolver_new(void)
 {
     SrtResolver *resolver = g_new0(SrtResolver, 1);
     resolver->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+    resolver->directories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return resolver;
 }
 
@@ -50,6 +52,7 @@ void srt_resolver_free(SrtResolver *resolver)
     if (!resolver)
         return;
     g_hash_table_destroy(resolver->known);
+    g_hash_table_destroy(resolver->directories);
     g_free(resolver);
 }
 
@@ -186,9 +189,12 @@ static SrtFound resolve_all(SrtResolver *resolver, Walk *walk, int *ret_error)
     }
 }
 
-void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret)
+static void resolve(SrtResolver *resolver, const char *from, const char *path, SrtResolved *ret)
 {
     Walk walk = {.done = g_string_sized_new(256), .rest = g_string_new(path)};
+    if (from[1])
+        g_string_append(walk.done, from);
+    walk.existing = walk.done->len;
     *ret = (SrtResolved){0};
     ret->found = resolve_all(resolver, &walk, &ret->error);
     ret->nearest = walk.existing ? g_strndup(walk.done->str, walk.existing) : g_strdup("/");
@@ -196,6 +202,31 @@ void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret)
     g_string_free(walk.done, TRUE);
     g_string_free(walk.rest, TRUE);
     ret->link = walk.link;
+}
+
+/* The canonical directory that path[0..length) names, if it is one. */
+static const char *directory_of(SrtResolver *resolver, const char *path, gsize length)
+{
+    g_autofree char *text = g_strndup(path, length);
+    const char *known = g_hash_table_lookup(resolver->directories, text);
+    if (known)
+        return known;
+    g_auto(SrtResolved) at = {0};
+    resolve(resolver, "/", text, &at);
+    if (at.found != SRT_FOUND_DIR)
+        return NULL;
+    char *directory = g_steal_pointer(&at.path);
+    g_hash_table_insert(resolver->directories, g_steal_pointer(&text), directory);
+    return directory;
+}
+
+/* Lists name many entries of few directories: the directory is looked up once. */
+void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret)
+{
+    const char *name = strrchr(path, '/') + 1;
+    gboolean plain = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    const char *directory = plain ? directory_of(resolver, path, (gsize)(name - path)) : NULL;
+    resolve(resolver, directory ? directory : "/", directory ? name : path, ret);
 }
 
 static void trim_end(char *path)

@@ -181,10 +181,10 @@ static int relay(int fd)
         bool down_waits = !downward.ended && !has_bytes(&downward);
         short events = (short)((has_bytes(&upward) ? POLLOUT : 0) | (down_waits ? POLLIN : 0));
         /* After both directions of the socket there is nothing to wait for. */
-        struct pollfd p[3] = {{.fd = up_waits ? 0 : -1, .events = POLLIN},
-                              {.fd = !downward.ended && has_bytes(&downward) ? 1 : -1,
-                               .events = POLLOUT},
-                              {.fd = fd, .events = events}};
+        struct pollfd p[3] = {
+            {.fd = up_waits ? 0 : -1, .events = POLLIN},
+            {.fd = !downward.ended && has_bytes(&downward) ? 1 : -1, .events = POLLOUT},
+            {.fd = fd, .events = events}};
         long r = sys5(SYS_ppoll, p, 3, NULL, NULL, 8);
         if (r < 0 && r != -EINTR)
             return 1;

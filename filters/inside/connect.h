@@ -9,8 +9,8 @@
 #define CONNECT_HEAD_MAX 16384
 
 typedef struct proxy_address {
-    bool local;  /* localhost: 127.0.0.1, then ::1 */
-    bool v6;     /* only ::1 */
+    bool local; /* localhost: 127.0.0.1, then ::1 */
+    bool v6;    /* only ::1 */
     uint8_t v4[4];
     uint16_t port;
 } proxy_address;

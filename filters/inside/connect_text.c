@@ -86,8 +86,16 @@ bool connect_request(const char *host, const char *port, char *buffer, size_t si
     if (!is_host(host) || text_number(port, 65535) < 1)
         return false;
     bool v6 = memchr(host, ':', strlen(host)) != NULL;
-    const char *parts[] = {"CONNECT ", v6 ? "[" : "", host, v6 ? "]:" : ":", port,
-                           " HTTP/1.1\r\nHost: ", v6 ? "[" : "", host, v6 ? "]:" : ":", port,
+    const char *parts[] = {"CONNECT ",
+                           v6 ? "[" : "",
+                           host,
+                           v6 ? "]:" : ":",
+                           port,
+                           " HTTP/1.1\r\nHost: ",
+                           v6 ? "[" : "",
+                           host,
+                           v6 ? "]:" : ":",
+                           port,
                            "\r\n\r\n"};
     size_t at = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -44,7 +44,7 @@ typedef struct inside_plan {
     const char **argv; /* NULL-terminated */
     const char **envp; /* NULL-terminated */
     size_t argc, envc;
-    const char *cwd;   /* NULL: stay */
+    const char *cwd; /* NULL: stay */
     uint64_t ignored;
     struct srt_plan_listen listeners[INSIDE_MAX_LISTENERS];
     size_t n_listeners;
@@ -77,7 +77,8 @@ long net_listen(const struct srt_plan_listen *listen);
 /* process.c: signals and descriptors. */
 void signals_for_tools(void);
 void signals_for_command(uint64_t ignored);
-long close_all_but(int keep);
+long close_between(unsigned first, unsigned last);
+long close_all_but(int keep); /* 0 to 2 stay as well */
 
 /* exec.c: executes argv; returns only on failure, with the status to end with
  * and the text for it. */

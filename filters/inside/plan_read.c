@@ -27,7 +27,8 @@ static const char *record_problem(uint32_t tag, const unsigned char *bytes, size
     case SRT_PLAN_IGNORE:
         return length == 8 ? NULL : "the record of ignored signals is not 8 bytes";
     case SRT_PLAN_LISTEN:
-        return length == sizeof(struct srt_plan_listen) ? NULL : "a listener record has a wrong size";
+        return length == sizeof(struct srt_plan_listen) ? NULL
+                                                        : "a listener record has a wrong size";
     case SRT_PLAN_FILTER:
         if (length == 0 || length % 8 != 0 || length / 8 > 4096)
             return "the filter is not 1 to 4096 instructions";

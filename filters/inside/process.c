@@ -38,7 +38,7 @@ static void set_disposition(int signal_number, bool ignored)
 
 void signals_for_tools(void)
 {
-    static const unsigned char numbers[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP,
+    static const unsigned char numbers[] = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,
                                             SIGTSTP, SIGUSR1, SIGUSR2};
     for (size_t i = 0; i < sizeof numbers; i++)
         set_disposition(numbers[i], true);
@@ -52,12 +52,32 @@ void signals_for_command(uint64_t ignored)
     sys4(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
 }
 
+/* Kernels before 5.9: one by one, up to the highest that the limit allows. */
+static long close_one_by_one(unsigned first, unsigned last)
+{
+    struct {
+        uint64_t now, most;
+    } limit = {0, 0};
+    long r = sys4(SYS_prlimit64, 0, 7 /* RLIMIT_NOFILE */, NULL, &limit);
+    if (r < 0)
+        return r;
+    if (limit.most - 1 < last)
+        last = (unsigned)limit.most - 1;
+    for (unsigned fd = first; fd <= last; fd++)
+        sys1(SYS_close, fd);
+    return 0;
+}
+
+long close_between(unsigned first, unsigned last)
+{
+    if (first > last)
+        return 0;
+    long r = sys3(SYS_close_range, first, last, 0);
+    return r == -ENOSYS ? close_one_by_one(first, last) : r;
+}
+
 long close_all_but(int keep)
 {
-    long r = 0;
-    if (keep > 3)
-        r = sys3(SYS_close_range, 3, keep - 1, 0);
-    if (r >= 0)
-        r = sys3(SYS_close_range, keep + 1, ~0u, 0);
-    return r;
+    long r = close_between(3, (unsigned)keep - 1);
+    return r < 0 ? r : close_between((unsigned)keep + 1, ~0u);
 }

@@ -112,7 +112,7 @@ __attribute__((noreturn)) static void become_tool(const inside_plan *plan, int h
     inside_text text = {.length = 0};
     if (plan->flags & SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS)
         signals_for_tools();
-    long r = sys3(SYS_close_range, 1024, ~0u, 0);
+    long r = close_between(1024, ~0u);
     if (r < 0)
         fail_errno(handoff, "close descriptors", r);
     const char *const *tool_env = plan->envc ? (const char *const *)plan->envp : envp;

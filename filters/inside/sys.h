@@ -65,9 +65,9 @@ static inline long sys_call(long nr, long a, long b, long c, long d, long e, lon
 #define sys2(nr, a, b) sys_call((nr), SYS_ARG(a), SYS_ARG(b), 0, 0, 0, 0)
 #define sys3(nr, a, b, c) sys_call((nr), SYS_ARG(a), SYS_ARG(b), SYS_ARG(c), 0, 0, 0)
 #define sys4(nr, a, b, c, d) sys_call((nr), SYS_ARG(a), SYS_ARG(b), SYS_ARG(c), SYS_ARG(d), 0, 0)
-#define sys5(nr, a, b, c, d, e) \
+#define sys5(nr, a, b, c, d, e)                                                                    \
     sys_call((nr), SYS_ARG(a), SYS_ARG(b), SYS_ARG(c), SYS_ARG(d), SYS_ARG(e), 0)
-#define sys6(nr, a, b, c, d, e, f) \
+#define sys6(nr, a, b, c, d, e, f)                                                                 \
     sys_call((nr), SYS_ARG(a), SYS_ARG(b), SYS_ARG(c), SYS_ARG(d), SYS_ARG(e), SYS_ARG(f))
 
 /* Newer than the headers of some systems that we build on. */

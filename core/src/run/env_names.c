@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/env_names.h"
 
-#define NO_PROXY_HOSTS \
+#define NO_PROXY_HOSTS                                                                             \
     "localhost,127.0.0.1,::1,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 
 /* FTP goes through SOCKS because HTTP proxies for it are not what clients
@@ -31,13 +31,17 @@ const SrtEnvProxy srt_env_proxies[] = {
 
 /* Compared with the name in capitals. */
 static const char *const secrets[] = {
-    "*_TOKEN",         "*_SECRET",      "*_SECRET_KEY",  "*_SECRETS",     "*_PASSWORD",
-    "*_PASSWD",        "*_PASSPHRASE",  "*_API_KEY",     "*_APIKEY",      "*_ACCESS_KEY",
-    "*_ACCESS_KEY_ID", "*_PRIVATE_KEY", "*_SIGNING_KEY", "*_CREDENTIALS", "*_CREDENTIAL",
-    "*_PAT",           "*_AUTH",        "*_DSN",         "*_JWT",         "AWS_*",
-    "TOKEN",           "SECRET",        "PASSWORD",      "API_KEY",       "PGPASSWORD",
-    "MYSQL_PWD",       "RESTIC_PASSWORD_COMMAND",        "DATABASE_URL",  "*_DATABASE_URL",
-    "*_CONNECTION_STRING",              "KUBECONFIG",    "SSHPASS",       "NETRC",
+    "*_TOKEN",       "*_SECRET",        "*_SECRET_KEY",
+    "*_SECRETS",     "*_PASSWORD",      "*_PASSWD",
+    "*_PASSPHRASE",  "*_API_KEY",       "*_APIKEY",
+    "*_ACCESS_KEY",  "*_ACCESS_KEY_ID", "*_PRIVATE_KEY",
+    "*_SIGNING_KEY", "*_CREDENTIALS",   "*_CREDENTIAL",
+    "*_PAT",         "*_AUTH",          "*_DSN",
+    "*_JWT",         "AWS_*",           "TOKEN",
+    "SECRET",        "PASSWORD",        "API_KEY",
+    "PGPASSWORD",    "MYSQL_PWD",       "RESTIC_PASSWORD_COMMAND",
+    "DATABASE_URL",  "*_DATABASE_URL",  "*_CONNECTION_STRING",
+    "KUBECONFIG",    "SSHPASS",         "NETRC",
 };
 
 gboolean srt_env_is_secret(const char *name)

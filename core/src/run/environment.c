@@ -96,12 +96,12 @@ static char *proxy_value(SrtEnvProxyForm form, const char *text, const srt_polic
 static void set_java(Env *env, const srt_policy *policy)
 {
     const char *inherited = env_value(env, "JAVA_TOOL_OPTIONS");
-    g_autofree char *value = g_strdup_printf(
-        "%s%s-Dhttp.proxyHost=localhost -Dhttp.proxyPort=%u "
-        "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=%u "
-        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
-        inherited ? inherited : "", inherited && *inherited ? " " : "", policy->http_port,
-        policy->http_port);
+    g_autofree char *value =
+        g_strdup_printf("%s%s-Dhttp.proxyHost=localhost -Dhttp.proxyPort=%u "
+                        "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=%u "
+                        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
+                        inherited ? inherited : "", inherited && *inherited ? " " : "",
+                        policy->http_port, policy->http_port);
     env_set(env, "JAVA_TOOL_OPTIONS", value);
 }
 
@@ -140,8 +140,7 @@ static void set_git(Env *env, const SrtConfigList *directories)
         return;
     /* An explicit 0 switches configuration by environment off; what is no number
      * makes git stop, which is the caller's affair. */
-    if (inherited &&
-        (!g_ascii_string_to_unsigned(inherited, 10, 1, 100000, &count, NULL)))
+    if (inherited && (!g_ascii_string_to_unsigned(inherited, 10, 1, 100000, &count, NULL)))
         return;
     if (directories->len > SAFE_DIRECTORIES_MAX) {
         add_git_config(env, &count, "safe.directory", "*");
@@ -151,7 +150,8 @@ static void set_git(Env *env, const SrtConfigList *directories)
             g_autofree char *path = g_strdup(item->text);
             for (gsize n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
                 path[n - 1] = 0;
-            g_autofree char *below = g_strconcat(path, g_str_has_suffix(path, "/") ? "*" : "/*", NULL);
+            g_autofree char *below =
+                g_strconcat(path, g_str_has_suffix(path, "/") ? "*" : "/*", NULL);
             add_git_config(env, &count, "safe.directory", path);
             add_git_config(env, &count, "safe.directory", below);
         }

@@ -21,9 +21,9 @@ typedef enum {
 typedef struct SrtHanded {
     SrtHandedKind kind;
     srt_listener_role role; /* LISTENER */
-    int fd;           /* LISTENER, COMMAND: the caller's now; else -1 */
-    int status;       /* FAILED: 125..127 */
-    char text[1001];  /* FAILED: from the helper; BAD: why */
+    int fd;                 /* LISTENER, COMMAND: the caller's now; else -1 */
+    int status;             /* FAILED: 125..127 */
+    char text[1001];        /* FAILED: from the helper; BAD: why */
 } SrtHanded;
 
 /* Receives one packet without waiting. */

@@ -13,6 +13,9 @@
 #include "run/life.h"
 #include "run/signals.h"
 
+/* For the tools to end after the hand-off failed. */
+#define TOOLS_GRACE (G_USEC_PER_SEC)
+
 static void kill_sandbox(SrtLoop *loop)
 {
     loop->killed = TRUE;
@@ -31,9 +34,13 @@ static void send_to_command(SrtLoop *loop, int number)
         kill(loop->child, number);
 }
 
+/* Without a command the tools end by themselves, and their status is worth
+ * knowing; but nothing may run on that nobody announced. */
 static void end_of_handoff(SrtLoop *loop)
 {
     loop->handoff = -1;
+    if (!loop->ending.command_ran || loop->ending.told_status)
+        srt_signal_limit(&loop->state, g_get_monotonic_time() + TOOLS_GRACE);
 }
 
 static void break_off(SrtLoop *loop, const char *why)

@@ -28,9 +28,9 @@ typedef struct SrtLoop {
     /* The loop's own; zero. */
     SrtSignalState state;
     SrtEnding ending;
-    int command;     /* pidfd, -1 */
+    int command;       /* pidfd, -1 */
     pid_t command_pid; /* -1 when not known */
-    int keeper;      /* pidfd of the process that holds the sandbox's processes, -1 */
+    int keeper;        /* pidfd of the process that holds the sandbox's processes, -1 */
     guint listeners;
     gboolean child_gone;
     gboolean killed; /* by us */

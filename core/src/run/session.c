@@ -45,8 +45,8 @@ static void proxy_refused(void *data, const SrtNetDecision *decision, const char
 {
     Session *s = data;
     gboolean v6 = decision->host.is_address && decision->host.family == AF_INET6;
-    g_autofree char *target = g_strdup_printf(v6 ? "[%s]:%u" : "%s:%u", decision->host.text,
-                                              decision->port);
+    g_autofree char *target =
+        g_strdup_printf(v6 ? "[%s]:%u" : "%s:%u", decision->host.text, decision->port);
     srt_violation violation = {
         .struct_size = sizeof violation,
         .operation = SRT_OP_CONNECT,
@@ -177,8 +177,8 @@ static gboolean start_command(Session *s, GError **error)
     if (!make_handoff(s, &inner, error))
         return FALSE;
     g_auto(GStrv) env = srt_run_environment((const char *const *)environ, s->config, view);
-    srt_launch *launch = srt_launch_new(s->options->argv, (const char *const *)env, view->cwd,
-                                        s->ignored, inner);
+    srt_launch *launch =
+        srt_launch_new(s->options->argv, (const char *const *)env, view->cwd, s->ignored, inner);
     gboolean started = launch_command(s, launch, error);
     /* Closes our copies of what the child has now: end of file must be seen. */
     srt_launch_free(launch);
@@ -253,6 +253,7 @@ int srt_run(const SrtRunOptions *options)
 {
     g_autoptr(GError) error = NULL;
     Session session = {.options = options, .signals = -1, .handoff = -1};
+    srt_spawn_seal_descriptors();
     session.ignored = srt_signals_ignored();
     srt_terminal_remember(&session.terminal);
     int status;

@@ -10,10 +10,10 @@
 #include "policy/policy.h"
 
 typedef struct SrtRunOptions {
-    const char *settings;   /* file, or NULL for the default place */
-    const char *backend;    /* name or path, or NULL */
-    const char *const *argv; /* the command: a vector, not shell text */
-    int control_fd;         /* -1: none */
+    const char *settings;         /* file, or NULL for the default place */
+    const char *backend;          /* name or path, or NULL */
+    const char *const *argv;      /* the command: a vector, not shell text */
+    int control_fd;               /* -1: none */
     const char *allow_unenforced; /* "all" or classes with commas between, added to the settings'
                                      allowUnenforced (srt_backend_allow_unenforced); NULL: none */
 } SrtRunOptions;

@@ -12,7 +12,10 @@
 #include "run/session.h"
 
 static const char *const trusted_directories[] = {
-    "/bin", "/usr/bin", "/usr/local/bin", "/run/current-system/sw/bin",
+    "/bin",
+    "/usr/bin",
+    "/usr/local/bin",
+    "/run/current-system/sw/bin",
 };
 
 static char *find_program(const char *name)

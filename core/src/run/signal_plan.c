@@ -6,7 +6,7 @@
 const int srt_signals_handled[] = {SIGINT,  SIGTERM,  SIGHUP,  SIGQUIT, SIGUSR1,
                                    SIGUSR2, SIGWINCH, SIGTSTP, SIGCONT, 0};
 
-static void shorten(SrtSignalState *state, gint64 deadline)
+void srt_signal_limit(SrtSignalState *state, gint64 deadline)
 {
     if (state->deadline == 0 || deadline < state->deadline)
         state->deadline = deadline;
@@ -53,7 +53,7 @@ static void ask_to_end(SrtSignalState *state, int signal_number, gint64 now,
     state->asked = TRUE;
     state->asked_signal = signal_number;
     if (signal_number == SIGTERM)
-        shorten(state, now + SRT_TERM_GRACE);
+        srt_signal_limit(state, now + SRT_TERM_GRACE);
 }
 
 SrtSignalAction srt_signal_decide(SrtSignalState *state, int signal_number, gboolean from_group,
@@ -69,7 +69,7 @@ SrtSignalAction srt_signal_decide(SrtSignalState *state, int signal_number, gboo
             ask_to_end(state, signal_number, now, &action);
         break;
     case SIGHUP:
-        shorten(state, now + SRT_HUP_GRACE);
+        srt_signal_limit(state, now + SRT_HUP_GRACE);
         break;
     case SIGTSTP:
         action.stop = TRUE;

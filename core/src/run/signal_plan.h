@@ -19,12 +19,12 @@
 
 /* Zero-initialise. Times are monotonic microseconds. */
 typedef struct SrtSignalState {
-    gboolean running;    /* the command is there and can get signals */
-    gboolean asked;      /* an INT or TERM was sent */
+    gboolean running; /* the command is there and can get signals */
+    gboolean asked;   /* an INT or TERM was sent */
     gint64 asked_at;
     int asked_signal;
-    gint64 deadline;     /* kill then; 0: never */
-    guint64 held;        /* bit n: to be sent as soon as the command runs */
+    gint64 deadline; /* kill then; 0: never */
+    guint64 held;    /* bit n: to be sent as soon as the command runs */
 } SrtSignalState;
 
 typedef struct SrtSignalAction {
@@ -41,6 +41,8 @@ extern const int srt_signals_handled[];
  * the command is in). */
 SrtSignalAction srt_signal_decide(SrtSignalState *state, int signal_number, gboolean from_group,
                                   gint64 now);
+/* Sets the deadline, unless there is an earlier one. */
+void srt_signal_limit(SrtSignalState *state, gint64 deadline);
 /* TRUE once, when the deadline has passed. */
 gboolean srt_signal_expired(SrtSignalState *state, gint64 now);
 /* Milliseconds for poll until the deadline, -1 when there is none. */

@@ -18,6 +18,9 @@
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1u << 2)
+#endif
 #endif
 
 #include "base/error.h"
@@ -66,6 +69,19 @@ static int close_from(int first)
     for (int fd = first; fd < last; fd++)
         close(fd);
     return 0;
+}
+
+void srt_spawn_seal_descriptors(void)
+{
+#ifdef __linux__
+    if (syscall(SYS_close_range, (unsigned)FIRST_FD, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
+        return;
+#endif
+    for (int fd = FIRST_FD; fd < 1024; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags >= 0)
+            fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+    }
 }
 
 /* First everything out of the way of the numbers that are to be taken. */
@@ -127,8 +143,8 @@ static pid_t start(Child *child)
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED)
         return -1;
-    pid_t pid = clone(run_child, (char *)stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | SIGCHLD,
-                      child);
+    pid_t pid =
+        clone(run_child, (char *)stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | SIGCHLD, child);
     int saved = errno;
     munmap(stack, STACK_BYTES);
     errno = saved;
@@ -150,8 +166,8 @@ static pid_t start(Child *child)
         _exit(127);
     }
     close(ends[1]);
-    if (pid > 0 && read(ends[0], &child->failed, sizeof child->failed) !=
-                       (ssize_t)sizeof child->failed)
+    if (pid > 0 &&
+        read(ends[0], &child->failed, sizeof child->failed) != (ssize_t)sizeof child->failed)
         child->failed = 0;
     close(ends[0]);
     return pid;

@@ -11,7 +11,7 @@ typedef struct SrtSpawn {
     const char *const *env;
     const int *fds; /* fds[i] becomes descriptor 3 + i; 0 to 2 are inherited */
     gsize n_fds;
-    guint64 ignored; /* bit n: signal n is ignored in it; all others are default */
+    guint64 ignored;     /* bit n: signal n is ignored in it; all others are default */
     gboolean is_command; /* what is started is the command, not a tool on the way to it */
 } SrtSpawn;
 
@@ -19,5 +19,9 @@ typedef struct SrtSpawn {
  * mask is empty. *ret_pid has to be waited for. SRT_ERROR_LAUNCH;
  * for a command SRT_ERROR_NOT_FOUND or SRT_ERROR_NOT_EXECUTABLE. */
 gboolean srt_spawn(const SrtSpawn *spawn, pid_t *ret_pid, GError **error);
+
+/* Nothing that this program inherited is passed on to any process that it
+ * starts: marks all descriptors above 2 close-on-exec. */
+void srt_spawn_seal_descriptors(void);
 
 #endif

@@ -15,9 +15,9 @@ typedef struct Run {
     int handoff;
     int out; /* what it writes to 1 and 2 */
     /* After run_finish: */
-    char kinds[16];  /* of the packets, in order */
-    char text[1024]; /* of FAILED */
-    int told_status; /* of FAILED */
+    char kinds[16];       /* of the packets, in order */
+    char text[1024];      /* of FAILED */
+    int told_status;      /* of FAILED */
     int fds[RUN_FDS_MAX]; /* received, in order; closed by run_clear */
     int n_fds;
     int status; /* exit status, 128+N for a signal */

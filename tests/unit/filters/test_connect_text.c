@@ -13,12 +13,24 @@ static void test_proxy_addresses(void)
     CU_ASSERT_TRUE(!a.local && !a.v6 && a.v4[0] == 127 && a.v4[3] == 1 && a.port == 65535);
     CU_ASSERT_TRUE(proxy_address_parse("http://[::1]:1", &a));
     CU_ASSERT_TRUE(a.v6 && a.port == 1);
-    static const char *const bad[] = {
-        "", "localhost:3128", "https://localhost:3128", "http://localhost", "http://localhost:",
-        "http://localhost:0", "http://localhost:65536", "http://localhost:99999999999999999999",
-        "http://localhost:3128/x", "http://localhost:3128 ", "http://example.com:3128",
-        "http://user:pass@localhost:3128", "http://127.0.0.256:1", "http://127.0.0:1",
-        "http://127..0.1:1", "http://[::2]:1", "http://localhosts:1", "http://127.0.0.1.1:1"};
+    static const char *const bad[] = {"",
+                                      "localhost:3128",
+                                      "https://localhost:3128",
+                                      "http://localhost",
+                                      "http://localhost:",
+                                      "http://localhost:0",
+                                      "http://localhost:65536",
+                                      "http://localhost:99999999999999999999",
+                                      "http://localhost:3128/x",
+                                      "http://localhost:3128 ",
+                                      "http://example.com:3128",
+                                      "http://user:pass@localhost:3128",
+                                      "http://127.0.0.256:1",
+                                      "http://127.0.0:1",
+                                      "http://127..0.1:1",
+                                      "http://[::2]:1",
+                                      "http://localhosts:1",
+                                      "http://127.0.0.1.1:1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CU_ASSERT_FALSE(proxy_address_parse(bad[i], &a));
 }
@@ -33,8 +45,8 @@ static void test_requests(void)
     CU_ASSERT_TRUE_FATAL(connect_request("2001:db8::1", "443", buffer, sizeof buffer, &length));
     buffer[length] = 0;
     SRT_ASSERT_STR(buffer, "CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n\r\n");
-    static const char *const hosts[] = {"", "a b", "a\r\nX: y", "a\tb", "a/b", "a@b", "[::1]",
-                                        "\x7f", "caf\xc3\xa9"};
+    static const char *const hosts[] = {"",    "a b",   "a\r\nX: y", "a\tb",       "a/b",
+                                        "a@b", "[::1]", "\x7f",      "caf\xc3\xa9"};
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         CU_ASSERT_FALSE(connect_request(hosts[i], "22", buffer, sizeof buffer, &length));
     static const char *const ports[] = {"", "0", "65536", "-1", "22 ", "ssh", "+22"};
@@ -114,8 +126,10 @@ static void test_numbers_and_lines(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"proxy addresses", test_proxy_addresses}, {"requests", test_requests},
-    {"heads", test_heads},                     {"answers", test_answers},
+    {"proxy addresses", test_proxy_addresses},
+    {"requests", test_requests},
+    {"heads", test_heads},
+    {"answers", test_answers},
     {"numbers and lines", test_numbers_and_lines},
 };
 SRT_UNIT_MAIN("filters.connect", cases)

@@ -69,10 +69,9 @@ static void test_state_of_the_command(void)
     Run r;
     const uint64_t ignored = (uint64_t)1 << SIGHUP | (uint64_t)1 << SIGRTMIN;
     char expected[512];
-    srt_plan_writer w =
-        PLAN_FOR(COMMAND, "sh", "-c",
-                 "pwd; umask; grep -E 'Sig(Blk|Ign)|NoNewPrivs' /proc/self/status; "
-                 "ls /proc/self/fd | tr '\\n' ' '");
+    srt_plan_writer w = PLAN_FOR(COMMAND, "sh", "-c",
+                                 "pwd; umask; grep -E 'Sig(Blk|Ign)|NoNewPrivs' /proc/self/status; "
+                                 "ls /proc/self/fd | tr '\\n' ' '");
     srt_plan_put_text(&w, SRT_PLAN_ENV, PATH);
     srt_plan_put_text(&w, SRT_PLAN_CWD, "/usr/bin");
     srt_plan_put(&w, SRT_PLAN_IGNORE, &ignored, sizeof ignored);
@@ -89,9 +88,10 @@ static void test_state_of_the_command(void)
     sigprocmask(SIG_SETMASK, &before, NULL);
     run_finish(&r);
     run_clear(&r);
-    snprintf(expected, sizeof expected,
-             "/usr/bin\n0027\nSigBlk:\t0000000000000000\nSigIgn:\t%016llx\nNoNewPrivs:\t1\n0 1 2 3 ",
-             (unsigned long long)ignored >> 1);
+    snprintf(
+        expected, sizeof expected,
+        "/usr/bin\n0027\nSigBlk:\t0000000000000000\nSigIgn:\t%016llx\nNoNewPrivs:\t1\n0 1 2 3 ",
+        (unsigned long long)ignored >> 1);
     SRT_ASSERT_STR(r.output, expected);
 }
 
@@ -195,8 +195,8 @@ static void test_filter_is_loaded(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTUNIQ),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    srt_plan_writer w = PLAN_FOR(COMMAND, "sh", "-c",
-                                 "grep -E '^Seccomp:' /proc/self/status; LC_ALL=C mkdir x");
+    srt_plan_writer w =
+        PLAN_FOR(COMMAND, "sh", "-c", "grep -E '^Seccomp:' /proc/self/status; LC_ALL=C mkdir x");
     srt_plan_put_text(&w, SRT_PLAN_ENV, PATH);
     srt_plan_put_text(&w, SRT_PLAN_CWD, directory);
     srt_plan_put(&w, SRT_PLAN_FILTER, filter, sizeof filter);

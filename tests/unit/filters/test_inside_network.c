@@ -77,8 +77,8 @@ static void test_listeners_are_accepted_on_from_outside(void)
         return;
     /* bash knows /dev/tcp */
     srt_plan_writer w = PLAN_FOR(OUTER, "/bin/bash", "-c",
-                 "exec 5<> /dev/tcp/127.0.0.1/3128 6<> /dev/tcp/::1/1080 && "
-                 "echo four >&5 && echo six >&6 && cat <&5");
+                                 "exec 5<> /dev/tcp/127.0.0.1/3128 6<> /dev/tcp/::1/1080 && "
+                                 "echo four >&5 && echo six >&6 && cat <&5");
     srt_plan_put_u32(&w, SRT_PLAN_NAMESPACES, NAMESPACES);
     put_listener(&w, 0, 4, 3128);
     put_listener(&w, 1, 4, 1080);
@@ -114,8 +114,7 @@ static void test_a_port_that_is_taken(void)
     run_start(&r, &w);
     run_finish(&r);
     SRT_ASSERT_STR(r.kinds, "LE");
-    SRT_ASSERT_STR(r.text,
-                   "cannot make a listening socket in the sandbox: Address already in use");
+    SRT_ASSERT_STR(r.text, "cannot make a listening socket in the sandbox: Address already in use");
     CU_ASSERT_EQUAL(r.status, 125);
     SRT_ASSERT_STR(r.output, "");
     run_clear(&r);
@@ -265,8 +264,8 @@ static void test_connection_with_half_close(void)
 {
     char output[4096];
     Proxy p = proxy_start(serve_echo);
-    int status = with_proxy(&p, "printf 'one\\ntwo\\n' | $H connect example.com 22", output,
-                            sizeof output);
+    int status =
+        with_proxy(&p, "printf 'one\\ntwo\\n' | $H connect example.com 22", output, sizeof output);
     SRT_ASSERT_STR(output, "hello\none\ntwo\nbye\n");
     CU_ASSERT_EQUAL(status, 0);
 }
@@ -275,8 +274,8 @@ static void test_connection_carries_much(void)
 {
     char output[4096];
     Proxy p = proxy_start(serve_much);
-    int status = with_proxy(&p, "$H connect example.com 22 </dev/null | (sleep 0.2; wc -c)",
-                            output, sizeof output);
+    int status = with_proxy(&p, "$H connect example.com 22 </dev/null | (sleep 0.2; wc -c)", output,
+                            sizeof output);
     SRT_ASSERT_STR(output, "10485760\n");
     CU_ASSERT_EQUAL(status, 0);
 }
@@ -286,9 +285,9 @@ static void test_connection_that_is_refused(void)
     char output[4096];
     Proxy p = proxy_start(serve_refusal);
     int status = with_proxy(&p, "$H connect example.com 22 </dev/null", output, sizeof output);
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(output, "srt: no connection to example.com port 22: 403 Forbidden "
-                       "(blocked-by-allowlist)"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(output,
+                                  "srt: no connection to example.com port 22: 403 Forbidden "
+                                  "(blocked-by-allowlist)"));
     CU_ASSERT_EQUAL(status, 1);
     p = proxy_start(serve_nothing);
     status = with_proxy(&p, "$H connect example.com 22 </dev/null", output, sizeof output);
@@ -307,7 +306,8 @@ static void test_connection_without_a_proxy(void)
     SRT_ASSERT_STR(output, "srt: no connection to example.com port 22: the proxy cannot be "
                            "reached: Connection refused\n");
     CU_ASSERT_EQUAL(status, 1);
-    status = with_proxy(&gone, "unset http_proxy; $H connect example.com 22", output, sizeof output);
+    status =
+        with_proxy(&gone, "unset http_proxy; $H connect example.com 22", output, sizeof output);
     SRT_ASSERT_STR(output, "srt: no connection to example.com port 22: http_proxy is not set, the "
                            "network is off\n");
     CU_ASSERT_EQUAL(status, 1);

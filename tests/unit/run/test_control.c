@@ -61,8 +61,8 @@ static void test_lines(void)
 
 static void test_pieces(void)
 {
-    Seen seen = FEED("{\"network\":{\"allowedDom", "ains\":[\"example.com\"],\"deniedDomains\"",
-                     ":[]}}");
+    Seen seen =
+        FEED("{\"network\":{\"allowedDom", "ains\":[\"example.com\"],\"deniedDomains\"", ":[]}}");
     CU_ASSERT_EQUAL(seen.updates, 0);
     seen = FEED("{\"network\":{\"allowedDom", "ains\":[\"example.com\"],\"deniedDomains\"", ":[]}}",
                 "\n");

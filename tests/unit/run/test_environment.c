@@ -6,11 +6,9 @@
 #include "support/unit.h"
 
 static const srt_policy offline = {.net_mode = SRT_NET_NONE};
-static const srt_policy online = {
-    .net_mode = SRT_NET_PROXY, .http_port = 3128, .socks_port = 1080};
+static const srt_policy online = {.net_mode = SRT_NET_PROXY, .http_port = 3128, .socks_port = 1080};
 
-static char *render(const char *const *inherited, const SrtConfig *config,
-                    const srt_policy *policy)
+static char *render(const char *const *inherited, const SrtConfig *config, const srt_policy *policy)
 {
     g_auto(GStrv) env = srt_run_environment(inherited, config, policy);
     return g_strjoinv("\n", env);
@@ -47,33 +45,32 @@ static void test_proxies(void)
     const SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
     const char *const in[] = {"http_proxy=http://corp.example.com:8080", "A=1", NULL};
     g_autofree char *out = render(in, &config, &online);
-    SRT_ASSERT_STR(out,
-                   "http_proxy=http://localhost:3128\n"
-                   "A=1\n"
-                   "HTTP_PROXY=http://localhost:3128\n"
-                   "HTTPS_PROXY=http://localhost:3128\n"
-                   "https_proxy=http://localhost:3128\n"
-                   "ALL_PROXY=http://localhost:3128\n"
-                   "all_proxy=http://localhost:3128\n"
-                   "FTP_PROXY=socks5h://localhost:1080\n"
-                   "ftp_proxy=socks5h://localhost:1080\n"
-                   "GRPC_PROXY=http://localhost:3128\n"
-                   "grpc_proxy=http://localhost:3128\n"
-                   "RSYNC_PROXY=localhost:3128\n"
-                   "DOCKER_HTTP_PROXY=http://localhost:3128\n"
-                   "DOCKER_HTTPS_PROXY=http://localhost:3128\n"
-                   "CLOUDSDK_PROXY_TYPE=http\n"
-                   "CLOUDSDK_PROXY_ADDRESS=localhost\n"
-                   "CLOUDSDK_PROXY_PORT=3128\n"
-                   "NO_PROXY=localhost,127.0.0.1,::1,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,"
-                   "192.168.0.0/16\n"
-                   "no_proxy=localhost,127.0.0.1,::1,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,"
-                   "192.168.0.0/16\n"
-                   "NODE_USE_ENV_PROXY=1\n"
-                   "JAVA_TOOL_OPTIONS=-Dhttp.proxyHost=localhost -Dhttp.proxyPort=3128 "
-                   "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=3128 "
-                   "-Dhttp.nonProxyHosts=localhost|127.*|[::1]\n"
-                   "SANDBOX_RUNTIME=1");
+    SRT_ASSERT_STR(out, "http_proxy=http://localhost:3128\n"
+                        "A=1\n"
+                        "HTTP_PROXY=http://localhost:3128\n"
+                        "HTTPS_PROXY=http://localhost:3128\n"
+                        "https_proxy=http://localhost:3128\n"
+                        "ALL_PROXY=http://localhost:3128\n"
+                        "all_proxy=http://localhost:3128\n"
+                        "FTP_PROXY=socks5h://localhost:1080\n"
+                        "ftp_proxy=socks5h://localhost:1080\n"
+                        "GRPC_PROXY=http://localhost:3128\n"
+                        "grpc_proxy=http://localhost:3128\n"
+                        "RSYNC_PROXY=localhost:3128\n"
+                        "DOCKER_HTTP_PROXY=http://localhost:3128\n"
+                        "DOCKER_HTTPS_PROXY=http://localhost:3128\n"
+                        "CLOUDSDK_PROXY_TYPE=http\n"
+                        "CLOUDSDK_PROXY_ADDRESS=localhost\n"
+                        "CLOUDSDK_PROXY_PORT=3128\n"
+                        "NO_PROXY=localhost,127.0.0.1,::1,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,"
+                        "192.168.0.0/16\n"
+                        "no_proxy=localhost,127.0.0.1,::1,169.254.0.0/16,10.0.0.0/8,172.16.0.0/12,"
+                        "192.168.0.0/16\n"
+                        "NODE_USE_ENV_PROXY=1\n"
+                        "JAVA_TOOL_OPTIONS=-Dhttp.proxyHost=localhost -Dhttp.proxyPort=3128 "
+                        "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=3128 "
+                        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]\n"
+                        "SANDBOX_RUNTIME=1");
 }
 
 static void test_java_keeps_what_was_there(void)
@@ -124,12 +121,13 @@ static void test_empty_pass_list_passes_nothing(void)
 
 static void test_secrets(void)
 {
-    static const char *const are[] = {"GITHUB_TOKEN", "npm_token", "AWS_SECRET_ACCESS_KEY",
-                                      "AWS_PROFILE", "DB_PASSWORD", "OPENAI_API_KEY",
-                                      "PGPASSWORD", "CLIENT_SECRET",
-                                      "GOOGLE_APPLICATION_CREDENTIALS", "DATABASE_URL"};
-    static const char *const are_not[] = {"PATH", "HOME", "TOKENIZER", "MY_TOKENS_PATH",
-                                          "SECRETARY", "LAWS_X", "KEYBOARD", "PASSWORD_STORE"};
+    static const char *const are[] = {
+        "GITHUB_TOKEN", "npm_token",     "AWS_SECRET_ACCESS_KEY",
+        "AWS_PROFILE",  "DB_PASSWORD",   "OPENAI_API_KEY",
+        "PGPASSWORD",   "CLIENT_SECRET", "GOOGLE_APPLICATION_CREDENTIALS",
+        "DATABASE_URL"};
+    static const char *const are_not[] = {"PATH",      "HOME",   "TOKENIZER", "MY_TOKENS_PATH",
+                                          "SECRETARY", "LAWS_X", "KEYBOARD",  "PASSWORD_STORE"};
     for (gsize i = 0; i < G_N_ELEMENTS(are); i++)
         CU_ASSERT_TRUE(srt_env_is_secret(are[i]));
     for (gsize i = 0; i < G_N_ELEMENTS(are_not); i++)
@@ -158,8 +156,8 @@ static void test_git_continues_a_count(void)
 {
     SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
     config.git_safe_directories = LIST("/r");
-    const char *const in[] = {"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=a.b",
-                              "GIT_CONFIG_VALUE_0=c", NULL};
+    const char *const in[] = {"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=a.b", "GIT_CONFIG_VALUE_0=c",
+                              NULL};
     g_autofree char *out = render(in, &config, &offline);
     SRT_ASSERT_STR(out, "GIT_CONFIG_COUNT=3\nGIT_CONFIG_KEY_0=a.b\nGIT_CONFIG_VALUE_0=c\n"
                         "GIT_CONFIG_KEY_1=safe.directory\nGIT_CONFIG_VALUE_1=/r\n"
@@ -174,8 +172,7 @@ static void test_git_continues_a_count(void)
 static void test_git_many_directories(void)
 {
     SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
-    config.git_safe_directories =
-        LIST("/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9");
+    config.git_safe_directories = LIST("/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9");
     const char *const none[] = {NULL};
     g_autofree char *out = render(none, &config, &offline);
     SRT_ASSERT_STR(out, "GIT_CONFIG_KEY_0=safe.directory\nGIT_CONFIG_VALUE_0=*\n"

@@ -23,7 +23,9 @@ static void announce(int handoff)
     int pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
     char kind[1] = {SRT_HANDOFF_COMMAND};
     struct iovec part = {.iov_base = kind, .iov_len = 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
                              .msg_controllen = sizeof control.room};
     control.header.cmsg_level = SOL_SOCKET;
     control.header.cmsg_type = SCM_RIGHTS;
@@ -118,6 +120,19 @@ static void child_has_one_early_signal(int handoff)
     pause();
 }
 
+static void child_goes_on_unannounced(int handoff)
+{
+    close(handoff);
+    pause();
+}
+
+static void child_goes_on_after_failing(int handoff)
+{
+    tell(handoff, "E\176x: Permission denied");
+    close(handoff);
+    pause();
+}
+
 static int run(void (*child)(int handoff), SrtLoop *ret_loop)
 {
     g_autoptr(GError) error = NULL;
@@ -134,8 +149,12 @@ static int run(void (*child)(int handoff), SrtLoop *ret_loop)
         _exit(97);
     }
     close(ends[1]);
-    SrtLoop loop = {.child = pid, .program = "tool", .handoff = ends[0], .signals = signals,
-                    .monitor = -1, .control_fd = -1};
+    SrtLoop loop = {.child = pid,
+                    .program = "tool",
+                    .handoff = ends[0],
+                    .signals = signals,
+                    .monitor = -1,
+                    .control_fd = -1};
     int status = srt_run_loop(&loop);
     close(ends[0]);
     srt_signals_close();
@@ -157,6 +176,8 @@ static void test_a_broken_hand_off_ends_the_sandbox(void)
 {
     CU_ASSERT_EQUAL(run(child_sends_rubbish, NULL), 125);
     CU_ASSERT_EQUAL(run(child_announces_twice, NULL), 125);
+    CU_ASSERT_EQUAL(run(child_goes_on_unannounced, NULL), 125);
+    CU_ASSERT_EQUAL(run(child_goes_on_after_failing, NULL), 126);
 }
 
 static void test_signals(void)

@@ -43,8 +43,8 @@ static void test_terminal_signals_are_not_sent_twice(void)
 
 static void test_second_request_kills(void)
 {
-    const int pairs[][2] = {{SIGINT, SIGINT}, {SIGINT, SIGTERM}, {SIGTERM, SIGINT},
-                            {SIGTERM, SIGTERM}};
+    const int pairs[][2] = {
+        {SIGINT, SIGINT}, {SIGINT, SIGTERM}, {SIGTERM, SIGINT}, {SIGTERM, SIGTERM}};
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         SrtSignalState state = running();
         srt_signal_decide(&state, pairs[i][0], FALSE, T0);

@@ -57,8 +57,8 @@ static void test_environment_and_status(void)
 static void test_only_the_descriptors_that_were_given(void)
 {
     int high = fcntl(0, F_DUPFD, 200);
-    g_autofree char *out = run("for f in /proc/self/fd/*; do echo ${f##*/}; done >&3", small_env,
-                               0, NULL);
+    g_autofree char *out =
+        run("for f in /proc/self/fd/*; do echo ${f##*/}; done >&3", small_env, 0, NULL);
     /* The shell opens the directory itself meanwhile. */
     g_auto(GStrv) lines = g_strsplit(g_strchomp(out), "\n", -1);
     for (char **l = lines; *l; l++)
@@ -108,8 +108,8 @@ static void test_signals(void)
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &blocked, &before);
-    g_autofree char *out = run("grep -E 'Sig(Blk|Ign)' /proc/self/status >&3", small_env,
-                               (guint64)1 << SIGHUP, NULL);
+    g_autofree char *out =
+        run("grep -E 'Sig(Blk|Ign)' /proc/self/status >&3", small_env, (guint64)1 << SIGHUP, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     signal(SIGPIPE, pipe_before);
     SRT_ASSERT_STR(out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000001\n");

@@ -34,6 +34,33 @@ target_link_libraries(srt_glib INTERFACE PkgConfig::GLIB)
 target_compile_definitions(srt_glib INTERFACE
   GLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_70 GLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_70)
 
+# With SRT_STATIC_DEPS the imported libraries stand for archives: half of the
+# start-up of a small program is the search for symbols in libraries. The C
+# library stays shared, modules need it.
+function(srt_use_archives)
+  set(names_GLIB glib-2.0 pcre2-8 m)
+  set(names_GMODULE gmodule-2.0 glib-2.0 pcre2-8 m)
+  set(names_JSONC json-c m)
+  set(names_UV uv_a)
+  foreach(prefix GLIB GMODULE JSONC UV)
+    set(found)
+    foreach(name ${names_${prefix}})
+      if(name STREQUAL "m")
+        list(APPEND found m)
+        continue()
+      endif()
+      find_library(SRT_ARCHIVE_${name} NAMES lib${name}.a
+        HINTS ${${prefix}_LIBDIR} ${${prefix}_LIBRARY_DIRS})
+      if(NOT SRT_ARCHIVE_${name})
+        message(FATAL_ERROR "SRT_STATIC_DEPS: lib${name}.a was not found; configure with -DSRT_STATIC_DEPS=OFF")
+      endif()
+      list(APPEND found ${SRT_ARCHIVE_${name}})
+    endforeach()
+    set_property(TARGET PkgConfig::${prefix} PROPERTY INTERFACE_LINK_LIBRARIES
+      ${found} Threads::Threads ${CMAKE_DL_LIBS})
+  endforeach()
+endfunction()
+
 # srt_room(NAME SOURCES... [LINK libs...]): one room of the core. Its headers are
 # included as "room/file.h" by the rooms that link it.
 function(srt_room name)

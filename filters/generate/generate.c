@@ -48,8 +48,8 @@ static int add_rule(scmp_filter_ctx ctx, const srt_rule *rule, int number)
             struct scmp_arg_cmp args[SRT_RULE_TESTS];
             for (unsigned t = 0; t < tests; t++) {
                 const srt_cube *cube = &cubes[t][t == 0 ? i : j];
-                args[t] = (struct scmp_arg_cmp){rule->tests[t].arg, SCMP_CMP_MASKED_EQ,
-                                                cube->mask, cube->value};
+                args[t] = (struct scmp_arg_cmp){rule->tests[t].arg, SCMP_CMP_MASKED_EQ, cube->mask,
+                                                cube->value};
             }
             int r = seccomp_rule_add_array(ctx, action, number, tests, args);
             if (r < 0)
@@ -137,9 +137,9 @@ static int add_rules(scmp_filter_ctx ctx, enum srt_arch arch, uint32_t variant)
 static uint32_t host_order(const struct sock_filter *f)
 {
     const uint32_t turned = __builtin_bswap32(f->k);
-    const bool forgotten = f->code == (BPF_RET | BPF_K) &&
-                           (f->k == SECCOMP_RET_ALLOW ||
-                            (f->k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO);
+    const bool forgotten =
+        f->code == (BPF_RET | BPF_K) &&
+        (f->k == SECCOMP_RET_ALLOW || (f->k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO);
     return forgotten ? f->k : turned;
 }
 
@@ -147,8 +147,7 @@ static uint32_t host_order(const struct sock_filter *f)
 static int export(scmp_filter_ctx ctx, enum srt_arch arch, struct sock_filter *code,
                   uint32_t *ret_count)
 {
-    const bool swap =
-        srt_arches[arch].big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+    const bool swap = srt_arches[arch].big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
     int fd = memfd_create("filter", MFD_CLOEXEC);
     if (fd < 0)
         return fail(arch, "make a memory file", -errno);

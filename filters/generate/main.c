@@ -10,8 +10,8 @@ static int write_file(const char *directory, const char *suffix, enum srt_arch a
                       void (*write)(FILE *, enum srt_arch, const srt_generated *))
 {
     char path[4096];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s%s", directory, srt_arches[arch].name,
-                         suffix) >= sizeof path) {
+    if ((size_t)snprintf(path, sizeof path, "%s/%s%s", directory, srt_arches[arch].name, suffix) >=
+        sizeof path) {
         fputs("srt-filtergen: the directory's name is too long\n", stderr);
         return -1;
     }

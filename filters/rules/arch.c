@@ -37,8 +37,7 @@ int srt_syscall_number(enum srt_arch arch, const char *name)
 const char *srt_syscall_name(enum srt_arch arch, uint32_t number)
 {
     for (size_t i = 0; i < srt_n_syscalls; i++)
-        if (srt_syscalls[i].number[arch] >= 0 &&
-            (uint32_t)srt_syscalls[i].number[arch] == number)
+        if (srt_syscalls[i].number[arch] >= 0 && (uint32_t)srt_syscalls[i].number[arch] == number)
             return srt_syscalls[i].name;
     return NULL;
 }

@@ -18,12 +18,14 @@
 #define UNIX SRT_FILTER_ALLOW_UNIX
 #define NAMESPACES SRT_FILTER_ALLOW_NAMESPACES
 
+/* clang-format off */
 #define IS(a, m, v) {.kind = SRT_TEST_IS, .arg = (a), .mask = (m), .n_values = 1, .values = {(v)}}
 #define ANY_BIT(a, m) {.kind = SRT_TEST_ANY_BIT, .arg = (a), .mask = (m)}
 #define COUNT(...) (sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
-#define NONE_OF(a, m, ...)                                                                    \
-    {.kind = SRT_TEST_NONE_OF, .arg = (a), .mask = (m), .n_values = COUNT(__VA_ARGS__),       \
+#define NONE_OF(a, m, ...) \
+    {.kind = SRT_TEST_NONE_OF, .arg = (a), .mask = (m), .n_values = COUNT(__VA_ARGS__), \
      .values = {__VA_ARGS__}}
+/* clang-format on */
 
 /* The kernel's numbers, so that no header decides. */
 enum {
@@ -57,17 +59,17 @@ enum {
 
 #define S390X (1u << SRT_ARCH_S390X)
 
-#define REASON_FAMILY                                                                        \
-    "Only families that a network namespace confines and programs need: vsock reaches the "  \
-    "host through any namespace, the others are attack surface. The error is the one of a "  \
+#define REASON_FAMILY                                                                              \
+    "Only families that a network namespace confines and programs need: vsock reaches the "        \
+    "host through any namespace, the others are attack surface. The error is the one of a "        \
     "kernel without the family."
-#define REASON_TYPE                                                                          \
+#define REASON_TYPE                                                                                \
     "Type 5, 6 and 10 turn INET into SCTP, DCCP and packet sockets when the protocol is 0."
-#define REASON_PROTOCOL                                                                      \
-    "A list of what is known: MPTCP (262) and SMC (256) are TCP that rules on TCP ports do " \
+#define REASON_PROTOCOL                                                                            \
+    "A list of what is known: MPTCP (262) and SMC (256) are TCP that rules on TCP ports do "       \
     "not see, SCTP, DCCP and UDP-Lite are modules with a history. Raw needs a capability."
-#define REASON_PAIR                                                                          \
-    "One end of a datagram or raw pair can be sent or connected to any socket path; stream " \
+#define REASON_PAIR                                                                                \
+    "One end of a datagram or raw pair can be sent or connected to any socket path; stream "       \
     "and seqpacket pairs cannot."
 #define REASON_URING "Its operations, opening sockets among them, pass by every filter."
 #define REASON_KEYS "Keyrings belong to no namespace: secrets of the user outside."
@@ -77,6 +79,7 @@ enum {
 #define REASON_OBSOLETE "Obsolete and unmaintained; the error is the one of a kernel without it."
 #define REASON_MOUNT "Mounts are the walls of the sandbox."
 
+/* clang-format off */
 const srt_rule srt_rules[] = {
     /* Sockets */
     {"socketcall", ENOSYS, 0, 0, {{0}},
@@ -177,5 +180,6 @@ const srt_rule srt_rules[] = {
     {"vm86", ENOSYS, 0, 0, {{0}}, REASON_OBSOLETE},
     {"vm86old", ENOSYS, 0, 0, {{0}}, REASON_OBSOLETE},
 };
+/* clang-format on */
 
 const size_t srt_n_rules = sizeof srt_rules / sizeof *srt_rules;

@@ -33,9 +33,9 @@ typedef struct srt_rule_test {
  * order among them. A test holds the table to that. */
 typedef struct srt_rule {
     const char *syscall;
-    int error;       /* errno value the call fails with */
-    uint32_t unless; /* SRT_FILTER_*: variants that leave this rule out */
-    uint32_t arches; /* 1 << srt_arch; 0: all */
+    int error;                           /* errno value the call fails with */
+    uint32_t unless;                     /* SRT_FILTER_*: variants that leave this rule out */
+    uint32_t arches;                     /* 1 << srt_arch; 0: all */
     srt_rule_test tests[SRT_RULE_TESTS]; /* all must hold; none: always */
     const char *reason;
 } srt_rule;

@@ -37,8 +37,8 @@ static int run(enum srt_arch arch, const srt_filter_program *program, int n, cha
     call.nr = srt_syscall_number(arch, words[0]);
     if (call.nr < 0) {
         if (!parse(words[0], &value) || value > UINT32_MAX) {
-            fprintf(stderr, "srt-bpfsim: %s has no call %s in the table\n",
-                    srt_arches[arch].name, words[0]);
+            fprintf(stderr, "srt-bpfsim: %s has no call %s in the table\n", srt_arches[arch].name,
+                    words[0]);
             return 1;
         }
         call.nr = (int)(uint32_t)value;

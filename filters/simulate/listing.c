@@ -54,8 +54,7 @@ void srt_list_rules(FILE *out, enum srt_arch arch)
         fprintf(out, "%4d %s", srt_syscall_number(arch, rule->syscall), rule->syscall);
         for (unsigned t = 0; t < SRT_RULE_TESTS && rule->tests[t].kind != SRT_TEST_END; t++)
             print_test(out, &rule->tests[t]);
-        fprintf(out, ": %s",
-                srt_answer_name(SECCOMP_RET_ERRNO | (uint32_t)rule->error, buffer));
+        fprintf(out, ": %s", srt_answer_name(SECCOMP_RET_ERRNO | (uint32_t)rule->error, buffer));
         if (rule->unless != 0)
             fprintf(out, ", not in %s", srt_variant_name(rule->unless));
         fprintf(out, "\n     %s\n", rule->reason);
@@ -196,10 +195,9 @@ static uint32_t single_bit(const listing *l, uint32_t at, uint32_t *ret_to)
 {
     const struct sock_filter *f = &l->code[at];
     if (l->count - at < 4 || f[0].code != (BPF_LD | BPF_W | BPF_ABS) ||
-        f[1].code != (BPF_ALU | BPF_AND | BPF_K) ||
-        f[2].code != (BPF_JMP | BPF_JEQ | BPF_K) || f[1].k != f[2].k || f[2].jf != 0 ||
-        f[2].jt == 0 || __builtin_popcount(f[1].k) != 1 || l->is_target[at + 1] ||
-        l->is_target[at + 2])
+        f[1].code != (BPF_ALU | BPF_AND | BPF_K) || f[2].code != (BPF_JMP | BPF_JEQ | BPF_K) ||
+        f[1].k != f[2].k || f[2].jf != 0 || f[2].jt == 0 || __builtin_popcount(f[1].k) != 1 ||
+        l->is_target[at + 1] || l->is_target[at + 2])
         return 0;
     *ret_to = at + 3 + f[2].jt;
     return f[1].k;
@@ -229,8 +227,8 @@ static uint32_t print_run(const listing *l, uint32_t at)
     return length;
 }
 
-void srt_list_program(FILE *out, enum srt_arch arch, const struct sock_filter *code,
-                      uint32_t count, bool raw)
+void srt_list_program(FILE *out, enum srt_arch arch, const struct sock_filter *code, uint32_t count,
+                      bool raw)
 {
     listing l = {.out = out, .arch = arch, .code = code, .count = count, .raw = raw};
     l.is_target = calloc(count ? count : 1, sizeof *l.is_target);

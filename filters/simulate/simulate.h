@@ -31,7 +31,7 @@ const char *srt_variant_name(uint32_t variant);
 void srt_list_rules(FILE *out, enum srt_arch arch);
 /* A program as text: labels where jumps lead, names for numbers, runs of
  * single-bit tests folded into one line unless raw. */
-void srt_list_program(FILE *out, enum srt_arch arch, const struct sock_filter *code,
-                      uint32_t count, bool raw);
+void srt_list_program(FILE *out, enum srt_arch arch, const struct sock_filter *code, uint32_t count,
+                      bool raw);
 
 #endif

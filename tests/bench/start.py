@@ -58,6 +58,10 @@ def bwrap_words(srtctl, config, cwd, env):
     args = next(d["words"] for d in launch["descriptors"] if "--ro-bind" in d.get("words", []) or "--bind" in d.get("words", []))
     bwrap = next(w for w in launch["argv"] if os.path.basename(w) == "bwrap") if any(
         os.path.basename(w) == "bwrap" for w in launch["argv"]) else shutil.which("bwrap")
+    # What srt binds by descriptor is bound by path here: the descriptors are srt's.
+    for i, word in enumerate(args):
+        if word in ("--bind-fd", "--ro-bind-fd"):
+            args[i], args[i + 1] = word[:-3], args[i + 2]
     if "--unshare-net" not in args:
         args = ["--unshare-net"] + args
     return [bwrap] + args + ["--", "/bin/true"]

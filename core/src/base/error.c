@@ -2,6 +2,7 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 /* Formatting would write "srt - error". */
 /* clang-format off */
@@ -14,6 +15,7 @@ gboolean srt_set_errno(GError **error, SrtError code, int e, const char *format,
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, SRT_ERROR, code, "%s: %s", text, g_strerror(e));
+    /* Not g_strerror: it opens the character set converters, for English text. */
+    g_set_error(error, SRT_ERROR, code, "%s: %s", text, strerror(e));
     return FALSE;
 }

@@ -16,7 +16,6 @@ struct SrtNetPolicy {
     SrtAddressSet *listed;
     SrtAddressSet *own;
     bool strict;
-    bool external; /* another program's proxy does the work */
 };
 
 static GHashTable *copy_reasons(GHashTable *from)
@@ -79,7 +78,6 @@ static SrtNetPolicy *compile(const SrtConfigNetwork *network, SrtAddressSet *own
     policy->listed = srt_address_set_new();
     policy->own = own;
     policy->strict = network->strict_allowlist == SRT_TRI_TRUE;
-    policy->external = network->http_proxy_port != 0 || network->socks_proxy_port != 0;
     policy->denied = srt_domain_set_new(network->denied_domains, TRUE, TRUE, error);
     if (!policy->denied)
         return NULL;
@@ -124,9 +122,10 @@ void srt_net_policy_unref(SrtNetPolicy *policy)
     g_free(policy);
 }
 
-gboolean srt_net_policy_allows_anything(const SrtNetPolicy *policy)
+gboolean srt_net_may_reach_anything(const SrtConfigNetwork *network)
 {
-    return policy->external || srt_domain_set_count(policy->allowed) > 0;
+    return (network->allowed_domains && network->allowed_domains->len > 0) ||
+           network->http_proxy_port || network->socks_proxy_port;
 }
 
 gboolean srt_net_policy_is_strict(const SrtNetPolicy *policy)

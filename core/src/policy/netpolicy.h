@@ -30,7 +30,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtNetPolicy, srt_net_policy_unref)
 
 /* Whether anything at all may be reached: when not, no proxy is started. True
  * also when an external proxy is named, whose rules are its own. */
-gboolean srt_net_policy_allows_anything(const SrtNetPolicy *policy);
+gboolean srt_net_may_reach_anything(const SrtConfigNetwork *network);
 
 /* network.strictAllowlist: what is not listed is refused without asking. */
 gboolean srt_net_policy_is_strict(const SrtNetPolicy *policy);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
+#include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -39,42 +40,55 @@ static void request(SrtPolicy *policy, srt_rule_class rule)
     policy->view.requested |= G_GUINT64_CONSTANT(1) << rule;
 }
 
-/* The addresses of this machine's interfaces, as text; NULL-terminated. */
-static char **own_addresses(void)
+static char *address_text(const struct sockaddr *address)
 {
-    GPtrArray *list = g_ptr_array_new();
+    char text[NI_MAXHOST];
+    int family = address ? address->sa_family : AF_UNSPEC;
+    socklen_t size = family == AF_INET    ? sizeof(struct sockaddr_in)
+                     : family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                          : 0;
+    if (size == 0 || getnameinfo(address, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
+        return NULL;
+    text[strcspn(text, "%")] = '\0'; /* the zone of a link-local address */
+    return g_strdup(text);
+}
+
+/* The addresses of this machine's interfaces, as text; NULL-terminated. Without
+ * them the guard of resolved names would let some through: an error. */
+static char **own_addresses(GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
     struct ifaddrs *first = NULL;
-    if (getifaddrs(&first) != 0)
-        first = NULL;
-    for (struct ifaddrs *at = first; at; at = at->ifa_next) {
-        char text[NI_MAXHOST];
-        int family = at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
-        socklen_t size = family == AF_INET    ? sizeof(struct sockaddr_in)
-                         : family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                              : 0;
-        if (size == 0 ||
-            getnameinfo(at->ifa_addr, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
-            continue;
-        text[strcspn(text, "%")] = '\0'; /* the zone of a link-local address */
-        g_ptr_array_add(list, g_strdup(text));
+    if (getifaddrs(&first) != 0) {
+        srt_set_errno(error, SRT_ERROR_POLICY, errno, "cannot list this machine's addresses");
+        return NULL;
     }
-    if (first)
-        freeifaddrs(first);
+    for (struct ifaddrs *at = first; at; at = at->ifa_next) {
+        char *text = address_text(at->ifa_addr);
+        if (text)
+            g_ptr_array_add(list, text);
+    }
+    freeifaddrs(first);
     g_ptr_array_add(list, NULL);
-    return (char **)g_ptr_array_free(list, FALSE);
+    return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
 }
 
 static gboolean build_net(Build *build, GError **error)
 {
     SrtPolicy *policy = build->policy;
-    const SrtConfigNetwork *network = &build->config->network;
-    g_auto(GStrv) own = own_addresses();
-    policy->net = srt_net_policy_new(network, (const char *const *)own, error);
+    g_auto(GStrv) own = NULL;
+    /* Where nothing can be reached nothing is resolved either, and the machine's
+     * addresses need not be known. */
+    gboolean proxied = srt_net_may_reach_anything(&build->config->network) ||
+                       build->inputs->live_network;
+    if (proxied && !(own = own_addresses(error)))
+        return FALSE;
+    policy->net =
+        srt_net_policy_new(&build->config->network, (const char *const *)own, error);
     if (!policy->net)
         return FALSE;
     request(policy, SRT_RULE_NET_ISOLATE);
-    if (!srt_net_policy_allows_anything(policy->net) && !build->inputs->live_network &&
-        network->http_proxy_port == 0 && network->socks_proxy_port == 0)
+    if (!proxied)
         return TRUE;
     policy->view.net_mode = SRT_NET_PROXY;
     policy->view.http_port = (guint16)build->inputs->http_port;

@@ -27,8 +27,7 @@ static unsigned check_call(enum srt_arch arch, uint32_t variant, const struct se
         return 0;
     fprintf(stderr, "%s %s: %s(0x%llx, 0x%llx, 0x%llx): %s, expected %s\n", srt_arches[arch].name,
             srt_variant_name(variant), what, (unsigned long long)call->args[0],
-            (unsigned long long)call->args[1], (unsigned long long)call->args[2], actual,
-            expected);
+            (unsigned long long)call->args[1], (unsigned long long)call->args[2], actual, expected);
     return 1;
 }
 
@@ -75,8 +74,8 @@ unsigned expect_check_foreign(unsigned *ret_checks)
             for (unsigned n = 0; n < sizeof some_numbers / sizeof *some_numbers; n++) {
                 struct seccomp_data call = {.nr = (int)some_numbers[n], .args = {2, 1, 0}};
                 for (int other = 0; other < SRT_ARCHES + 4; other++) {
-                    call.arch = other < SRT_ARCHES ? srt_arches[other].audit
-                                                   : strange[other - SRT_ARCHES];
+                    call.arch =
+                        other < SRT_ARCHES ? srt_arches[other].audit : strange[other - SRT_ARCHES];
                     if (other == arch)
                         continue;
                     wrong += check_call((enum srt_arch)arch, variant, &call, "foreign", "ENOSYS");

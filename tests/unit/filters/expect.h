@@ -12,9 +12,9 @@
 typedef struct expect_row {
     const char *call;
     uint64_t args[3];
-    const char *error;  /* "allow" or the errno's name */
-    uint32_t unless;    /* variants that allow it */
-    uint32_t arches;    /* 1 << srt_arch; 0: every one that has the call */
+    const char *error; /* "allow" or the errno's name */
+    uint32_t unless;   /* variants that allow it */
+    uint32_t arches;   /* 1 << srt_arch; 0: every one that has the call */
 } expect_row;
 
 extern const expect_row expect_rows[];

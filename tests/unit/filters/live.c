@@ -55,8 +55,8 @@ static int make_calls(const void *data)
     for (size_t i = 0; i < list->n; i++) {
         const live_call *c = &list->calls[i];
         const pid_t self = getpid();
-        const long r = syscall(c->number, c->args[0], c->args[1], c->args[2], c->args[3],
-                               c->args[4]);
+        const long r =
+            syscall(c->number, c->args[0], c->args[1], c->args[2], c->args[3], c->args[4]);
         if (getpid() != self) /* a clone that was let through */
             _exit(0);
         list->results[i] = r < 0 ? errno : 0;
@@ -66,8 +66,8 @@ static int make_calls(const void *data)
 
 void live_calls(int variant, const live_call *calls, size_t n, int *ret_results)
 {
-    int *shared = mmap(NULL, n * sizeof *shared, PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int *shared =
+        mmap(NULL, n * sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     const struct call_list list = {calls, n, shared};
     for (size_t i = 0; i < n; i++)
         ret_results[i] = LIVE_DIED;

@@ -98,8 +98,8 @@ unsigned probes_each(enum srt_arch arch, probe_fn fn, void *data)
         call.nr = (int)(0x40000000u | (unsigned)number);
         fn(data, &call);
     }
-    static const uint32_t strange[] = {0xffffffffu, 0xfffffffeu, 0x80000000u, 0x3fffffffu,
-                                       0x7fffffffu, 0xc0000000u};
+    static const uint32_t strange[] = {0xffffffffu, 0xfffffffeu, 0x80000000u,
+                                       0x3fffffffu, 0x7fffffffu, 0xc0000000u};
     for (unsigned i = 0; i < sizeof strange / sizeof *strange; i++, n++) {
         call.nr = (int)strange[i];
         fn(data, &call);

@@ -17,14 +17,22 @@ typedef struct machine {
 } machine;
 
 static const char *const sources[] = {
-    "tests/unit/filters/expect_main.c", "tests/unit/filters/expect.c",
-    "tests/unit/filters/expect_rows.c", "filters/rules/arch.c",
-    "filters/rules/syscalls.c",         "filters/simulate/simulate.c",
-    "filters/simulate/names.c",         "filters/load/native.c",
-    "filters/load/find.c",              "filters/load/verify.c",
-    "filters/programs/x86_64.c",        "filters/programs/i386.c",
-    "filters/programs/aarch64.c",       "filters/programs/arm.c",
-    "filters/programs/riscv64.c",       "filters/programs/ppc64le.c",
+    "tests/unit/filters/expect_main.c",
+    "tests/unit/filters/expect.c",
+    "tests/unit/filters/expect_rows.c",
+    "filters/rules/arch.c",
+    "filters/rules/syscalls.c",
+    "filters/simulate/simulate.c",
+    "filters/simulate/names.c",
+    "filters/load/native.c",
+    "filters/load/find.c",
+    "filters/load/verify.c",
+    "filters/programs/x86_64.c",
+    "filters/programs/i386.c",
+    "filters/programs/aarch64.c",
+    "filters/programs/arm.c",
+    "filters/programs/riscv64.c",
+    "filters/programs/ppc64le.c",
     "filters/programs/s390x.c",
 };
 

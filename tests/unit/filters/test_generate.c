@@ -48,8 +48,9 @@ static void same_file(enum srt_arch arch, const char *suffix, const srt_generate
     fclose(out);
     const bool same = kept && strcmp(made, kept) == 0;
     if (!same)
-        fprintf(stderr, "filters/programs/%s%s is not what the rules make: "
-                        "build filters-regenerate, review, commit\n",
+        fprintf(stderr,
+                "filters/programs/%s%s is not what the rules make: "
+                "build filters-regenerate, review, commit\n",
                 srt_arches[arch].name, suffix);
     CU_ASSERT(same);
     free(made);
@@ -78,8 +79,8 @@ static void compare(void *data, const struct seccomp_data *call)
 static void same_answers(enum srt_arch arch, const srt_generated *programs)
 {
     for (uint32_t variant = 0; variant < SRT_FILTER_VARIANTS; variant++) {
-        comparison c = {arch, variant, programs,
-                        srt_filter_find(srt_arches[arch].name, variant), 0};
+        comparison c = {arch, variant, programs, srt_filter_find(srt_arches[arch].name, variant),
+                        0};
         probes_each(arch, compare, &c);
         CU_ASSERT_EQUAL(c.wrong, 0);
     }

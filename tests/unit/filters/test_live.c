@@ -27,9 +27,15 @@
 #define BOTH (SRT_FILTER_ALLOW_UNIX | SRT_FILTER_ALLOW_NAMESPACES)
 
 #ifdef __s390x__
-#define CLONE_ARGS(flags) {0, (flags)}
+#define CLONE_ARGS(flags)                                                                          \
+    {                                                                                              \
+        0, (flags)                                                                                 \
+    }
 #else
-#define CLONE_ARGS(flags) {(flags), 0}
+#define CLONE_ARGS(flags)                                                                          \
+    {                                                                                              \
+        (flags), 0                                                                                 \
+    }
 #endif
 
 /* x32's numbers begin there; elsewhere it is a number that nobody has. */
@@ -49,6 +55,7 @@ typedef struct live_row {
     int base, both;
 } live_row;
 
+/* clang-format off */
 static const live_row rows[] = {
     {{"unix", SYS_socket, {1, 1, 0}}, EPERM, 0},
     {{"unix datagram", SYS_socket, {1, 2, 0}}, EPERM, 0},
@@ -92,6 +99,7 @@ static const live_row rows[] = {
     {{"x32 getpid", X32 + 39, {0}}, ENOSYS, ENOSYS},
     {{"x32 socket", X32 + 41, {1, 1, 0}}, ENOSYS, ENOSYS},
 };
+/* clang-format on */
 
 #define N_ROWS (sizeof rows / sizeof *rows)
 
@@ -126,8 +134,8 @@ static void the_open_variant_lets_through(void)
 static void without_it_they_are_not_refused(void)
 {
     static const live_call calls[] = {
-        {"unix", SYS_socket, {1, 1, 0}},       {"pair", SYS_socketpair, {1, 2, 0, 0}},
-        {"ioctl", SYS_ioctl, {99, 0x5412}},    {"setns", SYS_setns, {(unsigned long)-1, 0}},
+        {"unix", SYS_socket, {1, 1, 0}},    {"pair", SYS_socketpair, {1, 2, 0, 0}},
+        {"ioctl", SYS_ioctl, {99, 0x5412}}, {"setns", SYS_setns, {(unsigned long)-1, 0}},
         {"unshare", SYS_unshare, {1}},
     };
     static const int wanted[] = {0, EFAULT, EBADF, EBADF, EINVAL};

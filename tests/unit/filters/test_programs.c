@@ -70,8 +70,8 @@ static void compare(void *data, const struct seccomp_data *call)
     const char *why = "";
     char buffers[2][16];
     const uint32_t wanted = srt_rules_answer(c->arch, c->variant, call);
-    const int r = srt_simulate(c->program->code, c->program->count,
-                               srt_arches[c->arch].big_endian, call, &answer, NULL, &why);
+    const int r = srt_simulate(c->program->code, c->program->count, srt_arches[c->arch].big_endian,
+                               call, &answer, NULL, &why);
     if (r == 0 && answer == wanted)
         return;
     if (c->wrong++ < 5)

@@ -10,9 +10,18 @@
 #include "simulate/simulate.h"
 #include "support/unit.h"
 
-#define LOAD(offset) {BPF_LD | BPF_W | BPF_ABS, 0, 0, (offset)}
-#define JUMP(op, value, yes, no) {BPF_JMP | (op) | BPF_K, (yes), (no), (value)}
-#define RET(answer) {BPF_RET | BPF_K, 0, 0, (answer)}
+#define LOAD(offset)                                                                               \
+    {                                                                                              \
+        BPF_LD | BPF_W | BPF_ABS, 0, 0, (offset)                                                   \
+    }
+#define JUMP(op, value, yes, no)                                                                   \
+    {                                                                                              \
+        BPF_JMP | (op) | BPF_K, (yes), (no), (value)                                               \
+    }
+#define RET(answer)                                                                                \
+    {                                                                                              \
+        BPF_RET | BPF_K, 0, 0, (answer)                                                            \
+    }
 
 static const struct seccomp_data call = {
     .nr = 0x01020304,
@@ -77,8 +86,12 @@ static void comparisons_are_right(void)
 static void and_and_goto_are_right(void)
 {
     const struct sock_filter code[] = {
-        LOAD(0),  {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xff00}, {BPF_JMP | BPF_JA, 0, 0, 1},
-        RET(3),   JUMP(BPF_JEQ, 0x0300, 0, 1),               RET(1),
+        LOAD(0),
+        {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xff00},
+        {BPF_JMP | BPF_JA, 0, 0, 1},
+        RET(3),
+        JUMP(BPF_JEQ, 0x0300, 0, 1),
+        RET(1),
         RET(2),
     };
     uint32_t answer = 0;
@@ -136,10 +149,18 @@ static char *listing(const struct sock_filter *code, uint32_t count, bool raw)
 static void listings_are_right(void)
 {
     const struct sock_filter code[] = {
-        LOAD(4),   JUMP(BPF_JEQ, 0xc000003eu, 0, 9),          LOAD(0),
-        JUMP(BPF_JEQ, 41, 0, 6), LOAD(16), {BPF_ALU | BPF_AND | BPF_K, 0, 0, 8},
-        JUMP(BPF_JEQ, 8, 4, 0), LOAD(16), {BPF_ALU | BPF_AND | BPF_K, 0, 0, 4},
-        JUMP(BPF_JEQ, 4, 1, 0), RET(SECCOMP_RET_ALLOW), RET(SECCOMP_RET_ERRNO | EPERM),
+        LOAD(4),
+        JUMP(BPF_JEQ, 0xc000003eu, 0, 9),
+        LOAD(0),
+        JUMP(BPF_JEQ, 41, 0, 6),
+        LOAD(16),
+        {BPF_ALU | BPF_AND | BPF_K, 0, 0, 8},
+        JUMP(BPF_JEQ, 8, 4, 0),
+        LOAD(16),
+        {BPF_ALU | BPF_AND | BPF_K, 0, 0, 4},
+        JUMP(BPF_JEQ, 4, 1, 0),
+        RET(SECCOMP_RET_ALLOW),
+        RET(SECCOMP_RET_ERRNO | EPERM),
     };
     char *folded = listing(code, 12, false), *raw = listing(code, 12, true);
     SRT_ASSERT_STR(folded, "  0000  A = arch\n"

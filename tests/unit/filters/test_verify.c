@@ -9,11 +9,26 @@
 #include "srt-filters/filter.h"
 #include "support/unit.h"
 
-#define LOAD(offset) {BPF_LD | BPF_W | BPF_ABS, 0, 0, (offset)}
-#define JEQ(value, yes, no) {BPF_JMP | BPF_JEQ | BPF_K, (yes), (no), (value)}
-#define GOTO(n) {BPF_JMP | BPF_JA, 0, 0, (n)}
-#define AND(mask) {BPF_ALU | BPF_AND | BPF_K, 0, 0, (mask)}
-#define RET(answer) {BPF_RET | BPF_K, 0, 0, (answer)}
+#define LOAD(offset)                                                                               \
+    {                                                                                              \
+        BPF_LD | BPF_W | BPF_ABS, 0, 0, (offset)                                                   \
+    }
+#define JEQ(value, yes, no)                                                                        \
+    {                                                                                              \
+        BPF_JMP | BPF_JEQ | BPF_K, (yes), (no), (value)                                            \
+    }
+#define GOTO(n)                                                                                    \
+    {                                                                                              \
+        BPF_JMP | BPF_JA, 0, 0, (n)                                                                \
+    }
+#define AND(mask)                                                                                  \
+    {                                                                                              \
+        BPF_ALU | BPF_AND | BPF_K, 0, 0, (mask)                                                    \
+    }
+#define RET(answer)                                                                                \
+    {                                                                                              \
+        BPF_RET | BPF_K, 0, 0, (answer)                                                            \
+    }
 #define ALLOW SECCOMP_RET_ALLOW
 #define REFUSE (SECCOMP_RET_ERRNO | ENOSYS)
 #define ARCH LOAD(4), JEQ(AUDIT_ARCH_X86_64, 1, 0), RET(REFUSE)
@@ -33,6 +48,7 @@ typedef struct program {
 #define FIRST "its first test is not of the architecture"
 #define FOREIGN "it does not refuse other architectures"
 
+/* clang-format off */
 static const program programs[] = {
     {NULL, 4, {ARCH, RET(ALLOW)}},
     {NULL, 4, {LOAD(4), JEQ(AUDIT_ARCH_X86_64, 0, 1), RET(ALLOW), RET(REFUSE)}},
@@ -80,6 +96,7 @@ static const program programs[] = {
     {FOREIGN, 5, {LOAD(4), JEQ(1, 0, 1), RET(REFUSE), GOTO(0), RET(ALLOW)}},
     {FOREIGN, 5, {LOAD(4), JEQ(1, 1, 0), LOAD(0), RET(ALLOW), RET(REFUSE)}},
 };
+/* clang-format on */
 
 static void each_is_judged_rightly(void)
 {

@@ -40,6 +40,7 @@ static void at_its_end(int fd)
     gsize n;
     g_autofree char *rest = net_rest(fd, &n);
     CU_ASSERT_EQUAL(n, 0);
+    SRT_ASSERT_STR(rest, "");
     close(fd);
 }
 

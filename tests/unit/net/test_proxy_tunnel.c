@@ -156,6 +156,7 @@ static void back_pressure(void)
     gsize got = 0;
     g_autofree char *all = net_rest(server, &got);
     CU_ASSERT_EQUAL(got, sent);
+    CU_ASSERT_EQUAL(strspn(all, "x"), sent);
     close(client);
     close(server);
     net_stop(&net);

@@ -105,6 +105,7 @@ static srt_access looked_up(const GPtrArray *regions, const char *path)
         if (above(region->path, path))
             found = region;
     }
+    g_assert(found); /* the first one is / */
     return found->access;
 }
 

@@ -127,6 +127,7 @@ static void check_world(World *world)
         for (gsize r = 0; r < view->n_regions; r++)
             if (srt_path_within(path, view->regions[r]->path))
                 region = view->regions[r];
+        g_assert(region); /* the first one is / */
         srt_access_state_at(world->rules, path, &state);
         if (region->access != srt_access_state_get(&state))
             printf("\n%s\n  %s: %d, expected %d\n", settings, path, (int)region->access,

@@ -103,7 +103,7 @@ def wget_python_node(lab):
     for text in ("wget -qO- %s" % url,
                  "python3 -c \"import urllib.request as u; print(u.urlopen('%s').read().decode(), end='')\"" % url,
                  "node -e \"const h=require('http'),p=new URL(process.env.HTTP_PROXY);"
-                 "h.get({host:p.hostname,port:p.port,path:'%s'},r=>r.pipe(process.stdout))\"" % url):
+                 "h.get({host:p.hostname,port:p.port,path:'%s',headers:{host:'127.0.0.1:%d'}},r=>r.pipe(process.stdout))\"" % (url, port)):
         r = lab.sh(s, DIRECT + text)
         expect_eq((r.status, r.out), (0, "hello"), "%s: %r" % (text, r))
 

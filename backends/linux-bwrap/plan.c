@@ -8,6 +8,10 @@
  *   3. private /dev and /proc, srt's own things in /dev, then the regions there
  *   4. what had to stay writable until now becomes read-only
  *
+ * The private /dev stays writable, as /dev/shm in it: nothing there is the host's.
+ * srt's own directory in it is a file system of its own, so that it can neither be
+ * written nor moved away.
+ *
  * Pins. A protected path inside a writable region could be moved away together
  * with one of its parents, and another put in its place. So every directory
  * between the two is made busy: something is mounted on it *before* the writable
@@ -202,6 +206,13 @@ static bool is_protected_in(const node *n, size_t root)
     return n->parent == root && n->access != SRT_ACCESS_WRITE;
 }
 
+/* Whether something private is mounted between the two, so that the path is not
+ * in the tree of the root at all. */
+static bool is_elsewhere(const char *path, const char *root)
+{
+    return bw_path_in(path, "/proc") || (bw_path_in(path, "/dev") && !bw_path_in(root, "/dev"));
+}
+
 /* The directories strictly between a writable region and what is protected
  * directly inside of it, each once, deepest first. *ret_parts is malloc. */
 static size_t between(maker *m, size_t root, part **ret_parts)
@@ -212,8 +223,7 @@ static size_t between(maker *m, size_t root, part **ret_parts)
     for (size_t i = root + 1; i < m->n_nodes && bw_path_in(m->nodes[i].path, m->nodes[root].path);
          i++) {
         const char *path = m->nodes[i].path;
-        if (!is_protected_in(&m->nodes[i], root) || bw_path_in(path, "/dev") ||
-            bw_path_in(path, "/proc"))
+        if (!is_protected_in(&m->nodes[i], root) || is_elsewhere(path, m->nodes[root].path))
             continue;
         for (const char *s = strchr(path + base + 1, '/'); s; s = strchr(s + 1, '/')) {
             if (n == size) {
@@ -379,19 +389,20 @@ static void emit_in_proc(maker *m, size_t i)
     emit(m, i);
 }
 
-static node *hidden_proc(maker *m)
+/* The region of just this path, or NULL. */
+static node *find_node(maker *m, const char *path)
 {
     for (size_t i = 1; i < m->n_nodes; i++)
-        if (strcmp(m->nodes[i].path, "/proc") == 0)
-            return m->nodes[i].access == SRT_ACCESS_HIDDEN ? &m->nodes[i] : NULL;
+        if (strcmp(m->nodes[i].path, path) == 0)
+            return &m->nodes[i];
     return NULL;
 }
 
 static void emit_proc(maker *m)
 {
-    node *hidden = hidden_proc(m);
-    if (hidden) {
-        emit_hidden(m, hidden);
+    node *proc = find_node(m, "/proc");
+    if (proc && proc->access == SRT_ACCESS_HIDDEN) {
+        emit_hidden(m, proc);
         return;
     }
     if (m->input->host_proc) {
@@ -408,11 +419,21 @@ static void emit_proc(maker *m)
 static void emit_dev(maker *m)
 {
     add(m, BW_DEV, "/dev");
-    add(m, BW_DIR, BW_INSIDE_DIR);
+    add(m, BW_TMPFS, BW_INSIDE_DIR);
     add(m, BW_RO_BIND, BW_INSIDE_HELPER)->source = m->input->helper;
     if (m->input->policy->private_tmp && !m->input->policy->fs_disabled)
         add(m, BW_TMPFS, BW_INSIDE_TMP)->mode = 0700;
     add(m, BW_TMPFS, "/dev/shm")->mode = 01777;
+}
+
+/* The last of /dev, when all mount points in it are there. A region that is /dev
+ * itself says that nothing is to be written there, not even what nobody keeps. */
+static void close_dev(maker *m)
+{
+    const node *dev = find_node(m, "/dev");
+    add(m, BW_REMOUNT_RO, BW_INSIDE_DIR);
+    if (dev && dev->access != SRT_ACCESS_WRITE)
+        add(m, BW_REMOUNT_RO, "/dev");
 }
 
 static bool in_dev(const char *path)
@@ -454,7 +475,7 @@ int bw_plan_make(bw_plan *plan, const bw_plan_input *input)
             else if (in_proc(m.nodes[i].path))
                 emit_in_proc(&m, i);
         }
-        add(&m, BW_REMOUNT_RO, "/dev");
+        close_dev(&m);
         close_hidden(&m);
     }
     free(m.nodes);

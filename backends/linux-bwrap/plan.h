@@ -20,10 +20,9 @@ typedef enum bw_op_kind {
     BW_RO_BIND_TRY, /* the same, if the source exists */
     BW_TMPFS,       /* an empty file system of its own */
     BW_REMOUNT_RO,  /* the mount at path becomes read-only */
-    BW_DIR,
-    BW_SYMLINK, /* path leads to source */
-    BW_DEV,     /* a private /dev */
-    BW_PROC,    /* the /proc of the sandbox's own processes */
+    BW_SYMLINK,     /* path leads to source */
+    BW_DEV,         /* a private /dev */
+    BW_PROC,        /* the /proc of the sandbox's own processes */
 } bw_op_kind;
 
 typedef struct bw_op {

@@ -27,7 +27,6 @@ static const struct {
     [BW_RO_BIND_TRY] = {"--ro-bind-try", NULL, true},
     [BW_TMPFS] = {"--tmpfs", NULL, false},
     [BW_REMOUNT_RO] = {"--remount-ro", NULL, false},
-    [BW_DIR] = {"--dir", NULL, false},
     [BW_SYMLINK] = {"--symlink", NULL, true},
     [BW_DEV] = {"--dev", NULL, false},
     [BW_PROC] = {"--proc", NULL, false},

@@ -55,7 +55,10 @@ static int look_around(void)
     struct stat st;
     int bad = complain(can_create("/dev/srt/tmp/x") && can_create("/dev/shm/x"), "own places");
     bad += complain(stat("/dev/srt/tmp", &st) == 0 && (st.st_mode & 07777) == 0700, "mode of tmp");
-    bad += complain(!can_create("/dev/x") && !can_create("/dev/srt/x"), "/dev is writable");
+    bad += complain(can_create("/dev/x"), "the private /dev");
+    bad += complain(!can_create("/dev/srt/x"), "/dev/srt is writable");
+    bad += complain(rename("/dev/srt", "/dev/gone") != 0 && errno == EBUSY, "/dev/srt moves");
+    bad += complain(unlink("/dev/null") != 0 && errno == EBUSY, "/dev/null goes away");
     bad += complain(!can_write("/dev/srt/inside"), "the helper is writable");
     bad += complain(can_write("/dev/null"), "/dev/null");
     bad += complain(!can_write("/proc/sys/kernel/core_pattern"), "core_pattern is writable");

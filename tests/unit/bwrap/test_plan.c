@@ -13,12 +13,12 @@
 /* What every plan of an ordinary user ends with. */
 #define PLUMBING                                                                                   \
     "--dev /dev\n"                                                                                 \
-    "--dir /dev/srt\n"                                                                             \
+    "--tmpfs /dev/srt\n"                                                                           \
     "--ro-bind " HELPER " /dev/srt/inside\n"                                                       \
     "--perms 0700\n--tmpfs /dev/srt/tmp\n"                                                         \
     "--perms 1777\n--tmpfs /dev/shm\n"                                                             \
     "--proc /proc\n"
-#define CLOSED "--remount-ro /dev"
+#define CLOSED "--remount-ro /dev/srt"
 
 static char *text_of(const bw_plan_input *input)
 {
@@ -232,7 +232,7 @@ static void test_no_file_rules(void)
                  "--bind / /\n"
                  "--ro-bind-try /sys /sys\n"
                  "--dev /dev\n"
-                 "--dir /dev/srt\n"
+                 "--tmpfs /dev/srt\n"
                  "--ro-bind " HELPER " /dev/srt/inside\n"
                  "--perms 1777\n--tmpfs /dev/shm\n"
                  "--proc /proc\n" CLOSED);
@@ -249,7 +249,7 @@ static void test_switches(void)
         &(bw_plan_input){.policy = &t.policy, .helper = HELPER, .host_proc = true, .is_root = true},
         "--ro-bind / /\n"
         "--dev /dev\n"
-        "--dir /dev/srt\n"
+        "--tmpfs /dev/srt\n"
         "--ro-bind " HELPER " /dev/srt/inside\n"
         "--perms 1777\n--tmpfs /dev/shm\n"
         "--ro-bind /proc /proc\n" CLOSED);
@@ -277,6 +277,17 @@ static void test_dev(void)
                   "--ro-bind /dev/null /dev/shm/p/.env\n"
                   "--ro-bind /dev/shm/q /dev/shm/q\n"
                   "--ro-bind /dev/null /dev/tty\n" CLOSED);
+    static const rule inner[] = {{"/", READ}, {"/dev/shm/p/", WRITE}, {"/dev/shm/p/a/b/f", READ}};
+    EXPECT(inner, "--ro-bind / /\n" PLUMBING "--bind /dev/shm/p /dev/shm/p\n"
+                  "--tmpfs /dev/shm/p/a/b\n"
+                  "--tmpfs /dev/shm/p/a\n"
+                  "--bind /dev/shm/p /dev/shm/p\n"
+                  "--ro-bind /dev/shm/p/a/b/f /dev/shm/p/a/b/f\n" CLOSED);
+    static const rule hidden[] = {{"/", READ}, {"/dev/", HIDE}};
+    EXPECT(hidden, "--ro-bind / /\n" PLUMBING CLOSED "\n--remount-ro /dev");
+    static const rule denied[] = {{"/", WRITE}, {"/dev/", READ}};
+    EXPECT(denied, "--bind / /\n"
+                   "--ro-bind-try /sys /sys\n" PLUMBING CLOSED "\n--remount-ro /dev");
 }
 
 static void test_proc(void)
@@ -292,7 +303,7 @@ static void test_proc(void)
     static const rule hidden[] = {{"/", READ}, {"/proc/", HIDE}, {"/proc/cpuinfo", READ}};
     EXPECT(hidden, "--ro-bind / /\n"
                    "--dev /dev\n"
-                   "--dir /dev/srt\n"
+                   "--tmpfs /dev/srt\n"
                    "--ro-bind " HELPER " /dev/srt/inside\n"
                    "--perms 0700\n--tmpfs /dev/srt/tmp\n"
                    "--perms 1777\n--tmpfs /dev/shm\n"

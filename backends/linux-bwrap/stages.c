@@ -33,6 +33,8 @@ int bw_stage_inner(const bw_inner *inner)
     put_all(&w, SRT_PLAN_ENV, inner->env);
     srt_plan_put_text(&w, SRT_PLAN_CWD, inner->cwd);
     srt_plan_put(&w, SRT_PLAN_IGNORE, &inner->ignored_signals, sizeof inner->ignored_signals);
+    if (inner->null_fd >= 0)
+        srt_plan_put_u32(&w, SRT_PLAN_NULL, (uint32_t)inner->null_fd);
     if (inner->listeners)
         put_listeners(&w, inner->listeners);
     srt_plan_put(&w, SRT_PLAN_FILTER, inner->filter.code, (size_t)inner->filter.count * 8);

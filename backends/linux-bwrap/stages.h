@@ -19,6 +19,7 @@ typedef struct bw_inner {
     const char *const *env;
     const char *cwd;
     uint64_t ignored_signals;
+    int null_fd; /* number that is /dev/null there; -1: none */
     bw_filter filter;
     const srt_policy *listeners; /* makes the listening sockets of it; NULL: does not */
 } bw_inner;

@@ -117,6 +117,7 @@ static int give_inner(bw_state *s, srt_launch *launch, const srt_policy *listene
         .env = host->launch_env(launch),
         .cwd = host->launch_cwd(launch),
         .ignored_signals = host->launch_ignored_signals(launch),
+        .null_fd = host->launch_null_fd(launch),
         .filter = s->filter,
         .listeners = listeners,
     };

@@ -54,6 +54,8 @@ typedef struct inside_plan {
     uint32_t namespaces;
     bool has_umask;
     uint32_t umask;
+    bool has_null;
+    uint32_t null_fd;
 } inside_plan;
 
 /* Maps and checks the plan behind a descriptor, and closes it. -1 with *why. */
@@ -79,6 +81,8 @@ void signals_for_tools(void);
 void signals_for_command(uint64_t ignored);
 long close_between(unsigned first, unsigned last);
 long close_all_but(int keep); /* 0 to 2 stay as well */
+/* Makes the number /dev/null, open for reading. *handoff makes room if it has it. */
+long put_null(int number, int *handoff);
 
 /* exec.c: executes argv; returns only on failure, with the status to end with
  * and the text for it. */

@@ -44,6 +44,10 @@ static int take_record(void *data, uint32_t tag, const void *bytes, size_t lengt
         plan->has_umask = true;
         memcpy(&plan->umask, bytes, sizeof plan->umask);
         return 0;
+    case SRT_PLAN_NULL:
+        plan->has_null = true;
+        memcpy(&plan->null_fd, bytes, sizeof plan->null_fd);
+        return 0;
     default:
         return 1;
     }
@@ -73,6 +77,8 @@ static const char *plan_problem(const inside_plan *plan)
         return "its working directory is not absolute";
     if ((plan->flags & SRT_PLAN_FLAG_COMMAND) == 0 && plan->argv[0][0] != '/')
         return "the program of its outer stage is not an absolute path";
+    if (plan->has_null && (plan->null_fd < 3 || plan->null_fd > INT32_MAX))
+        return "the number of its empty descriptor is out of range";
     return NULL;
 }
 

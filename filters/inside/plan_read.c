@@ -36,6 +36,7 @@ static const char *record_problem(uint32_t tag, const unsigned char *bytes, size
     case SRT_PLAN_FLAGS:
     case SRT_PLAN_NAMESPACES:
     case SRT_PLAN_UMASK:
+    case SRT_PLAN_NULL:
         return length == 4 ? NULL : "a number record is not 4 bytes";
     default:
         return "a record has an unknown tag";

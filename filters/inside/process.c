@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signal dispositions and descriptors of what is executed next. */
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 
@@ -80,4 +81,21 @@ long close_all_but(int keep)
 {
     long r = close_between(3, (unsigned)keep - 1);
     return r < 0 ? r : close_between((unsigned)keep + 1, ~0u);
+}
+
+long put_null(int number, int *handoff)
+{
+    if (number == *handoff) {
+        long moved = sys3(SYS_fcntl, number, F_DUPFD_CLOEXEC, 3);
+        if (moved < 0)
+            return moved;
+        *handoff = (int)moved;
+        sys1(SYS_close, number);
+    }
+    long fd = sys4(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY, 0);
+    if (fd < 0 || fd == number)
+        return fd;
+    long r = sys3(SYS_dup3, fd, number, 0);
+    sys1(SYS_close, fd);
+    return r;
 }

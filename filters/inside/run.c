@@ -99,6 +99,9 @@ __attribute__((noreturn)) static void become_command(const inside_plan *plan, in
         r = close_all_but(handoff);
     if (r < 0)
         fail_errno(handoff, "close descriptors", r);
+    r = plan->has_null ? put_null((int)plan->null_fd, &handoff) : 0;
+    if (r < 0)
+        fail_errno(handoff, "open /dev/null for the command", r);
     say_command(handoff);
     load_filter(plan, handoff);
     int status = exec_command(plan, &text);

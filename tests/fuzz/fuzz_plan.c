@@ -20,7 +20,7 @@ static int check(void *data, uint32_t tag, const void *bytes, size_t length)
 {
     uint64_t *sum = data;
     const unsigned char *p = bytes;
-    must(tag > SRT_PLAN_END && tag <= SRT_PLAN_UMASK);
+    must(tag > SRT_PLAN_END && tag <= SRT_PLAN_NULL);
     if (tag <= SRT_PLAN_CWD)
         must(strlen(bytes) + 1 == length);
     if (tag == SRT_PLAN_FILTER)

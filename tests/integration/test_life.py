@@ -234,5 +234,19 @@ def control_descriptor_updates_the_network(lab):
     expect_eq(err.count(b"srt:"), 1, err)
 
 
+@case
+def control_descriptor_is_not_the_commands(lab):
+    # Nothing to read there, and nobody waits for who could write.
+    read_end, write_end = os.pipe()
+    text = "readlink /proc/self/fd/%d; cat <&%d; exit 4" % (read_end, read_end)
+    p = lab.background(lab.command(lab.settings(), "--control-fd", str(read_end), "--", "bash", "-c", text),
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                       pass_fds=(read_end,))
+    os.write(write_end, b"a line that the command must not get\n")
+    out, err = p.communicate(timeout=20)
+    expect_eq((out, p.returncode), (b"/dev/null\n", 4), err)
+    os.close(write_end)
+
+
 if __name__ == "__main__":
     main()

@@ -119,6 +119,10 @@ struct srt_host {
     /* The environment of the started process itself (of the tools between the
      * host and the command). It is empty unless this is called. */
     void (*launch_set_tool_env)(srt_launch *launch, const char *const *env);
+
+    /* The number of a descriptor that srt was given for itself: in the command
+     * it is to be /dev/null, open for reading. -1: there is none. */
+    int (*launch_null_fd)(const srt_launch *launch);
 };
 
 /* Private to the backend: what prepare made. */

@@ -20,6 +20,7 @@ struct srt_launch {
     GArray *fds;        /* int, owned */
     int handoff;        /* owned until it is among fds; -1 */
     int handoff_number; /* -1: not asked for */
+    int null_fd;        /* -1: none */
     gboolean net;
     char *problem;
 };
@@ -69,6 +70,7 @@ srt_launch *srt_launch_new(const char *const *argv, const char *const *env, cons
     launch->fds = g_array_new(FALSE, FALSE, sizeof(int));
     launch->handoff = handoff_fd;
     launch->handoff_number = -1;
+    launch->null_fd = -1;
     return launch;
 }
 
@@ -122,6 +124,11 @@ gboolean srt_launch_uses_handoff(const srt_launch *launch)
 void srt_launch_set_net(srt_launch *launch, gboolean on)
 {
     launch->net = on;
+}
+
+void srt_launch_set_null_fd(srt_launch *launch, int fd)
+{
+    launch->null_fd = fd;
 }
 
 const char *srt_launch_problem(const srt_launch *launch)
@@ -240,6 +247,11 @@ static uint64_t launch_ignored_signals(const srt_launch *launch)
     return launch->ignored_signals;
 }
 
+static int launch_null_fd(const srt_launch *launch)
+{
+    return launch->null_fd;
+}
+
 static void launch_set_tool_env(srt_launch *launch, const char *const *env)
 {
     replace_vector(&launch->tool_env, env);
@@ -258,4 +270,5 @@ void srt_launch_fill_host(srt_host *host)
     host->launch_handoff_fd = launch_handoff_fd;
     host->launch_ignored_signals = launch_ignored_signals;
     host->launch_set_tool_env = launch_set_tool_env;
+    host->launch_null_fd = launch_null_fd;
 }

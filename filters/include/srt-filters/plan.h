@@ -28,6 +28,8 @@ enum srt_plan_tag {
     SRT_PLAN_FLAGS = 7,   /* u32 SRT_PLAN_FLAG_* */
     SRT_PLAN_NAMESPACES = 8, /* u32: CLONE_NEW* flags to unshare first (outer only) */
     SRT_PLAN_UMASK = 9,   /* u32: umask of the command; absent: unchanged */
+    SRT_PLAN_NULL = 10,   /* u32: number, above 2, that is /dev/null, open for reading, in
+                             the command */
 };
 
 #define SRT_PLAN_FLAG_LOOPBACK_UP (1u << 0) /* bring lo up first */

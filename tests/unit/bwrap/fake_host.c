@@ -104,6 +104,11 @@ static uint64_t launch_ignored_signals(const srt_launch *l)
     return l->ignored;
 }
 
+static int launch_null_fd(const srt_launch *l)
+{
+    return l->null_fd;
+}
+
 static void launch_set_tool_env(srt_launch *l, const char *const *env)
 {
     (void)env;
@@ -136,6 +141,7 @@ void fake_host_init(fake_host *f, const char *inside)
         .launch_handoff_fd = launch_handoff_fd,
         .launch_ignored_signals = launch_ignored_signals,
         .launch_set_tool_env = launch_set_tool_env,
+        .launch_null_fd = launch_null_fd,
     };
 }
 
@@ -151,6 +157,7 @@ void fake_launch_init(srt_launch *l, fake_host *f, const char *const *command)
     l->command = command;
     l->env = env;
     l->cwd = "/";
+    l->null_fd = -1;
 }
 
 void fake_launch_clear(srt_launch *l, fake_host *f)

@@ -14,6 +14,7 @@ struct srt_launch {
     const char *const *env;
     const char *cwd;
     uint64_t ignored;
+    int null_fd;
     int fds[FAKE_FDS]; /* index i becomes 3 + i; 0 is the hand-off */
     int n_fds;
     char tmpdir[64], connector[64];

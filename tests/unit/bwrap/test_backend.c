@@ -111,8 +111,9 @@ typedef struct plan_text {
 
 static int each(void *data, uint32_t tag, const void *bytes, size_t length)
 {
-    static const char *const names[] = {"end",    "arg",    "env",   "cwd",        "ignore",
-                                        "listen", "filter", "flags", "namespaces", "umask"};
+    static const char *const names[] = {"end",        "arg",    "env",    "cwd",
+                                        "ignore",     "listen", "filter", "flags",
+                                        "namespaces", "umask",  "null"};
     plan_text *t = data;
     char *at = t->text + strlen(t->text);
     size_t left = sizeof t->text - strlen(t->text);
@@ -134,6 +135,7 @@ static int each(void *data, uint32_t tag, const void *bytes, size_t length)
         return 0;
     case SRT_PLAN_FLAGS:
     case SRT_PLAN_NAMESPACES:
+    case SRT_PLAN_NULL:
         memcpy(&number, bytes, sizeof number);
         snprintf(at, left, "%s %x\n", names[tag], number);
         return 0;
@@ -180,6 +182,7 @@ static void test_wrap(void)
     char expected[256];
     begin(read_only, 1);
     launch.ignored = 2;
+    launch.null_fd = 16;
     if (!prepared()) {
         end();
         return;
@@ -199,7 +202,7 @@ static void test_wrap(void)
     read_plan(4, &inner);
     snprintf(expected, sizeof expected,
              "flags %x\narg echo\narg a b\narg \nenv PATH=/usr/bin:/bin\nenv A=b c\ncwd /\n"
-             "ignore 2\n",
+             "ignore 2\nnull 10\n",
              SRT_PLAN_FLAG_COMMAND);
     SRT_ASSERT_STR(inner.text, expected);
     CU_ASSERT_EQUAL(inner.filter_bytes, srt_filter_native(0)->count * 8);

@@ -95,6 +95,30 @@ static void test_state_of_the_command(void)
     SRT_ASSERT_STR(r.output, expected);
 }
 
+/* Also where the number is that of the hand-off, or of the plan. */
+static void test_null_descriptor(void)
+{
+    for (int number = 3; number < 24; number++) {
+        Run r;
+        char text[16];
+        srt_plan_writer w = PLAN_FOR(COMMAND, "sh", "-c",
+                                     "readlink /proc/self/fd/$N; "
+                                     "sed -n 's/^flags:.*\\(.\\)$/\\1/p' /proc/self/fdinfo/$N; "
+                                     "exec ls -v /proc/self/fd");
+        snprintf(text, sizeof text, "N=%d", number);
+        srt_plan_put_text(&w, SRT_PLAN_ENV, PATH);
+        srt_plan_put_text(&w, SRT_PLAN_ENV, text);
+        srt_plan_put_u32(&w, SRT_PLAN_NULL, (uint32_t)number);
+        run(&r, &w);
+        SRT_ASSERT_STR(r.kinds, "C");
+        char expected[64];
+        /* The one more is of ls itself, for the directory. */
+        snprintf(expected, sizeof expected, "/dev/null\n0\n0\n1\n2\n3\n%d\n",
+                 number == 3 ? 4 : number);
+        SRT_ASSERT_STR(r.output, expected);
+    }
+}
+
 /* 125..127 and the text for each way in which there is no command. */
 static void expect_failure(srt_plan_writer *w, int status, const char *kinds, const char *text)
 {
@@ -233,6 +257,14 @@ static void test_plans_that_are_refused(void)
     expect_failure(&w, 125, "E",
                    "the plan for the sandbox is not usable: the program of its outer stage is not "
                    "an absolute path");
+    w = PLAN_FOR(COMMAND, "/bin/echo", "ran");
+    srt_plan_put_u32(&w, SRT_PLAN_NULL, 2);
+    expect_failure(&w, 125, "E",
+                   "the plan for the sandbox is not usable: the number of its empty descriptor is "
+                   "out of range");
+    w = PLAN_FOR(COMMAND, "/bin/echo", "ran");
+    srt_plan_put_u32(&w, SRT_PLAN_NULL, 0x7fffffff);
+    expect_failure(&w, 125, "E", "cannot open /dev/null for the command: Bad file descriptor");
 }
 
 static void test_plan_that_is_not_sealed(void)
@@ -268,6 +300,7 @@ static const srt_unit_case cases[] = {
     {"becomes the command", test_becomes_the_command},
     {"announces itself", test_announces_itself},
     {"state of the command", test_state_of_the_command},
+    {"null descriptor", test_null_descriptor},
     {"not found and not executable", test_not_found_and_not_executable},
     {"search", test_search},
     {"working directory is missing", test_working_directory_is_missing},

@@ -136,7 +136,7 @@ static void test_malformed(void)
         CASE(HEAD REC("\1", "\0", "") END, "a text record does not end with its only NUL"),
         CASE(HEAD "\1\0\0\0\377\377\377\377" END, "a record is longer than the rest of it"),
         CASE(HEAD "\1\0\0\0\11\0\0\0" END, "a record is longer than the rest of it"),
-        CASE(HEAD REC("\12", "\4", "abcd") END, "a record has an unknown tag"),
+        CASE(HEAD REC("\13", "\4", "abcd") END, "a record has an unknown tag"),
         CASE(HEAD REC("\7", "\3", "abc\0") END, "a number record is not 4 bytes"),
         CASE(HEAD REC("\4", "\4", "abcd") END, "the record of ignored signals is not 8 bytes"),
         CASE(HEAD REC("\5", "\3", "abc\0") END, "a listener record has a wrong size"),

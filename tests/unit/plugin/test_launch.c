@@ -41,6 +41,9 @@ static void what_it_starts_with(void)
     ASSERT_WORDS(srt_launch_tool_env(l), "");
     SRT_ASSERT_STR(host.launch_cwd(l), "/work");
     CU_ASSERT_EQUAL(host.launch_ignored_signals(l), 6);
+    CU_ASSERT_EQUAL(host.launch_null_fd(l), -1);
+    srt_launch_set_null_fd(l, 9);
+    CU_ASSERT_EQUAL(host.launch_null_fd(l), 9);
     CU_ASSERT_PTR_NULL((int *)(guintptr)srt_launch_fds(l, &n));
     CU_ASSERT_EQUAL(n, 0);
     CU_ASSERT_FALSE(srt_launch_uses_handoff(l));

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """run.py user|root CASES.json BUILD: runs the shared black-box cases against an
 installed copy of the build and compares with the reference's results, except for the
-cases in differences.json, which carry our own expectation and the reason.
+cases in differences.json, which carry our own expectation, the words of the document that
+justify it ("by") and how ("why").
 
 The lab (network, users, servers) is the one that comes with the cases. It needs root:
 as an ordinary user this is a skip, because root's run covers both identities. The cases
@@ -26,7 +27,7 @@ def merged(cases, differences):
             c["e78"] = None
         elif own:
             c["e78"] = own["expect"]
-            for key in ("cmd", "argv", "shell", "t"):
+            for key in ("cmd", "argv", "shell", "cfg", "t"):
                 if key in own:
                     c[key] = own[key]
         c.pop("e2", None)
@@ -47,12 +48,36 @@ def main():
     if unknown:
         print("differences.json names cases that do not exist: %s" % sorted(unknown))
         return 1
+    unfounded = without_ground(differences, os.path.join(os.path.dirname(path), "..", "design"))
+    if unfounded:
+        print("the documents do not say what differences.json quotes:\n  " + "\n  ".join(unfounded))
+        return 1
     lab = tempfile.mkdtemp(prefix="srt-lab-", dir="/var/tmp")
     os.chmod(lab, 0o755)
     try:
         return run(who, cases, differences, path, build, lab, only)
     finally:
         shutil.rmtree(lab, ignore_errors=True)
+
+
+def without_ground(differences, documents):
+    """Entries whose "by" ("document: words of it") quotes what is not there. No
+    documents beside the cases: nothing to compare with."""
+    if not os.path.isdir(documents):
+        return []
+    texts = {}
+    bad = []
+    for name, own in sorted(differences.items()):
+        document, _, words = own["by"].partition(": ")
+        if document not in texts:
+            try:
+                with open(os.path.join(documents, os.path.basename(document)), encoding="utf-8") as f:
+                    texts[document] = " ".join(f.read().split())
+            except OSError:
+                texts[document] = ""
+        if not words or not own["why"] or words not in texts[document]:
+            bad.append("%s: %s" % (name, own["by"]))
+    return bad
 
 
 def lab_works(runner, env):

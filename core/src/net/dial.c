@@ -20,8 +20,8 @@ struct SrtDial {
     SrtDialAddress addresses[];
 };
 
-#define FROM_MEMBER(pointer, member) \
-    ((SrtDial *)(void *)((char *)(pointer) - G_STRUCT_OFFSET(SrtDial, member)))
+#define FROM_MEMBER(pointer, member)                                                               \
+    ((SrtDial *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(SrtDial, member)))
 
 static void advance(SrtDial *dial);
 
@@ -61,16 +61,24 @@ static gboolean in_flight(const SrtDial *dial)
     return FALSE;
 }
 
+/* An epoll event of a connect that failed says so. */
+static gboolean is_connected(const SrtWatch *watch)
+{
+    int e = 0;
+    socklen_t length = sizeof e;
+#ifdef __linux__
+    if (!(watch->ready & SRT_BROKEN))
+        return TRUE;
+#endif
+    return getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &e, &length) == 0 && e == 0;
+}
+
 static void on_ready(SrtWatch *watch)
 {
     SrtDial *dial = watch->data;
-    int e = 0;
-    socklen_t length = sizeof e;
     if (!(watch->ready & SRT_WRITABLE))
         return;
-    if (getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &e, &length) != 0)
-        e = errno;
-    if (e == 0) {
+    if (is_connected(watch)) {
         dial->done(dial->data, watch);
         end(dial);
         return;

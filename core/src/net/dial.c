@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/addresses.h"
+
 struct SrtDial {
     SrtLoop *loop;
     SrtDialDone done;
@@ -24,6 +26,23 @@ struct SrtDial {
     ((SrtDial *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(SrtDial, member)))
 
 static void advance(SrtDial *dial);
+
+void srt_dial_do_not_pace(int fd)
+{
+#ifdef __linux__
+    static const char plain[] = "reno";
+    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, plain, sizeof plain - 1);
+#else
+    (void)fd;
+#endif
+}
+
+static gboolean is_loopback(const struct sockaddr_storage *to)
+{
+    SrtAddress address;
+    return srt_address_from_sockaddr((const struct sockaddr *)to, &address) &&
+           g_strcmp0(srt_address_class(&address), SRT_CLASS_LOOPBACK) == 0;
+}
 
 static int make_socket(int family)
 {
@@ -94,6 +113,8 @@ static gboolean attempt(SrtDial *dial, guint i)
     int fd = make_socket(to->address.ss_family);
     if (fd < 0)
         return FALSE;
+    if (is_loopback(&to->address))
+        srt_dial_do_not_pace(fd);
     if (connect(fd, (const struct sockaddr *)&to->address, to->length) != 0 &&
         errno != EINPROGRESS) {
         close(fd);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "net/dial.h"
 #include "net/proxy_private.h"
 
 #define TURN 64u          /* connections accepted in one turn */
@@ -139,19 +140,6 @@ static void on_retry(SrtDeadline *deadline)
     accept_some(FROM_MEMBER(deadline, retry));
 }
 
-/* Clients are on this machine, over a loopback that loses nothing. Where the
- * machine's congestion control paces (BBR), timers would halve what they get;
- * Reno does not pace, is in every kernel and allowed to everybody. */
-static void do_not_pace(int fd)
-{
-#ifdef __linux__
-    static const char plain[] = "reno";
-    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, plain, sizeof plain - 1);
-#else
-    (void)fd;
-#endif
-}
-
 /* Accepted sockets inherit TCP_NODELAY and the congestion control on Linux,
  * which saves calls for each. */
 static void prepare(int fd)
@@ -162,7 +150,7 @@ static void prepare(int fd)
         fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    do_not_pace(fd);
+    srt_dial_do_not_pace(fd); /* clients are on this machine */
 }
 
 void srt_listener_open(SrtProxy *proxy, int fd, SrtProxyKind kind)

@@ -73,6 +73,8 @@ bool handoff_is_dead(int handoff);
 /* net.c: the namespace of its own. */
 long net_unshare(uint32_t namespaces, const char **ret_step);
 long net_loopback_up(void);
+/* Only in a network namespace that this process made. */
+void net_do_not_pace(void);
 /* A listening socket on the loopback address of the family. */
 long net_listen(const struct srt_plan_listen *listen);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,6 +19,8 @@ static void enter_namespaces(const inside_plan *plan, int handoff)
         long r = net_unshare(plan->namespaces, &step);
         if (r < 0)
             fail_errno(handoff, step, r);
+        if (plan->namespaces & CLONE_NEWNET)
+            net_do_not_pace();
     }
     if (plan->flags & SRT_PLAN_FLAG_DIE_WITH_PARENT) {
         /* After the namespaces: a change of credentials clears it. */

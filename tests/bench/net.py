@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The proxies against tinyproxy, squid and dante, interleaved, on loopback.
 
-net.py BIN-DIRECTORY [--seconds S] [--rounds N] [--tunnels N]
+net.py BIN-DIRECTORY [--seconds S] [--rounds N] [--tunnels N] [--user NAME]
 
-BIN-DIRECTORY holds srt-proxy-standalone and srt-net-load; nginx is the origin.
-Peers that are not installed are left out. Trust ratios, not absolutes."""
-import argparse, json, os, pathlib, shutil, socket, statistics, subprocess, sys, tempfile, time
+BIN-DIRECTORY is the tests/bin of a release build: it holds srt-proxy-standalone
+and srt-net-load; nginx is the origin. In the rows "srt" the load runs inside a
+sandbox that srt makes, in "alone" it runs outside, against the same proxies on
+the host's loopback. Peers that are not installed are left out. --user: who runs
+srt and its proxies. Trust ratios, not absolutes."""
+import argparse, json, os, pathlib, pwd, resource, shutil, socket, statistics, subprocess, sys, tempfile, time
 
 ORIGIN = 18480
-PORTS = {"srt": 18481, "srt-socks": 18482, "tinyproxy": 18483, "squid": 18484, "dante": 18485}
+PORTS = {"alone": 18481, "alone-socks": 18482, "tinyproxy": 18483, "squid": 18484, "dante": 18485,
+         "srt": 3128, "srt-socks": 1080}
 
 NGINX = """daemon off; worker_processes 1; pid {d}/nginx.pid; error_log {d}/nginx.log crit;
 events {{ worker_connections 30000; }}
@@ -68,6 +72,16 @@ class Bench:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="srt-net-bench-"))
         self.dir.chmod(0o755)
         self.procs = {}
+        self.who = {}
+        if args.user:
+            entry = pwd.getpwnam(args.user)
+            self.who = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [],
+                        "env": {"HOME": entry.pw_dir, "PATH": os.environ["PATH"]}}
+        self.srt = [str(pathlib.Path(args.bin).resolve().parents[1] / "bin" / "srt"), "-s",
+                    str(self.dir / "settings.json"), "--"]
+        (self.dir / "settings.json").write_text(json.dumps(
+            {"network": {"allowedDomains": ["127.0.0.1"], "deniedDomains": []},
+             "filesystem": {"denyRead": [], "allowWrite": [], "denyWrite": []}}))
         www = self.dir / "www"
         www.mkdir()
         (www / "1k").write_bytes(b"x" * 1024)
@@ -80,18 +94,19 @@ class Bench:
         path.write_text(template.format(d=self.dir, port=port))
         return str(path)
 
-    def spawn(self, name, argv, port):
+    def spawn(self, name, argv, port, **how):
         if not shutil.which(argv[0]):
             return
         self.procs[name] = subprocess.Popen(argv, stdout=subprocess.DEVNULL, cwd=self.dir,
-                                            stderr=subprocess.DEVNULL)
+                                            stderr=subprocess.DEVNULL, **how)
         wait_port(port)
 
     def start(self):
         p = PORTS
         self.spawn("nginx", ["nginx", "-c", self.write("n.conf", NGINX, ORIGIN)], ORIGIN)
-        self.spawn("srt", [self.args.bin + "/srt-proxy-standalone", "--http", str(p["srt"]),
-                           "--socks", str(p["srt-socks"]), "127.0.0.1"], p["srt"])
+        self.spawn("alone", [self.args.bin + "/srt-proxy-standalone", "--http", str(p["alone"]),
+                             "--socks", str(p["alone-socks"]), "127.0.0.1"], p["alone"],
+                   **self.who)
         self.spawn("tinyproxy", ["tinyproxy", "-d", "-c", self.write("t.conf", TINYPROXY,
                                                                     p["tinyproxy"])], p["tinyproxy"])
         squid = self.write("s.conf", SQUID, p["squid"])
@@ -109,73 +124,108 @@ class Bench:
                 proc.kill()
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def load(self, mode, port, path, c):
-        out = subprocess.run([self.args.bin + "/srt-net-load", mode, str(port), str(ORIGIN), path,
-                              str(c), str(self.args.seconds)], capture_output=True, text=True)
-        return json.loads(out.stdout.strip().splitlines()[-1])
+    def client(self, name, argv):
+        """Starts a program that talks to this proxy. Its output, and the CPU seconds
+        of srt (its start included) or of the proxy alone, else None."""
+        if not name.startswith("srt"):
+            before = self.cpu(name)
+            out = subprocess.run(argv, capture_output=True, text=True).stdout
+            return out, None if before is None else self.cpu(name) - before
+        process = subprocess.Popen(self.srt + argv, stdout=subprocess.PIPE, text=True,
+                                   cwd=self.dir, **self.who)
+        out = process.stdout.read()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        if process.wait():
+            raise SystemExit(f"srt failed: {process.returncode}")
+        return out, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def keepalive(self, port):
+    def cpu(self, name):
+        """Of a proxy of ours that stands: seconds up to now."""
+        if not name.startswith("alone"):
+            return None
+        tasks = pathlib.Path(f"/proc/{self.procs['alone'].pid}/task").iterdir()
+        return sum(int((t / "schedstat").read_text().split()[0]) for t in tasks) / 1e9
+
+    def load(self, name, mode, path, c):
+        argv = [self.args.bin + "/srt-net-load", mode, str(PORTS.get(name, 0)), str(ORIGIN), path,
+                str(c), str(self.args.seconds)]
+        out, cpu = self.client(name, argv)
+        result = json.loads(out.strip().splitlines()[-1])
+        if cpu:
+            result["cpu"] = cpu * 1e6 / (result["megabytes"] or 1)
+            result["cpu_each"] = cpu * 1e6 / (result["done"] or 1)
+        return result
+
+    def keepalive(self, name):
         argv = ["ab", "-q", "-k", "-c", "16", "-t", str(int(max(1, self.args.seconds))), "-n",
                 "1000000"]
-        if port:
-            argv += ["-X", f"127.0.0.1:{port}"]
-        out = subprocess.run(argv + [f"http://127.0.0.1:{ORIGIN}/1k"], capture_output=True,
-                             text=True).stdout
+        if name in PORTS:
+            argv += ["-X", f"127.0.0.1:{PORTS[name]}"]
+        out, _ = self.client(name, argv + [f"http://127.0.0.1:{ORIGIN}/1k"])
         for line in out.splitlines():
             if line.startswith("Requests per second"):
                 return float(line.split()[3])
         return 0.0
 
     def table(self, title, rows, unit, key):
-        """rows: name -> function. One round runs every row once."""
+        """rows: name -> function, direct first. One round runs every row once; the
+        ratio is the median of the rounds' own ratios to direct."""
         got = {name: [] for name in rows}
         for _ in range(self.args.rounds):
             for name, f in rows.items():
                 got[name].append(f())
         print(f"{title}")
+        value = lambda r: r[key] if key else r
         for name, results in got.items():
-            if isinstance(results[0], float):
-                print(f"  {name:12} {statistics.median(results):9.0f} {unit}")
-                continue
-            value = statistics.median(r[key] for r in results)
-            print(f"  {name:12} {value:9.0f} {unit}   p50 "
-                  f"{statistics.median(r['p50_ms'] for r in results):8.3f} ms   p99 "
-                  f"{statistics.median(r['p99_ms'] for r in results):8.3f} ms   errors "
-                  f"{sum(r['errors'] for r in results)}")
+            ratios = [value(r) / (value(d) or 1) for r, d in zip(results, got["direct"])]
+            middle = lambda what: statistics.median(r[what] for r in results)
+            print(f"  {name:12} {statistics.median(map(value, results)):9.0f} {unit:5} "
+                  f"x direct {statistics.median(ratios):5.2f}", end="")
+            if key:
+                print(f"   p50 {middle('p50_ms'):8.3f} ms   p99 {middle('p99_ms'):8.3f} ms   errors "
+                      f"{sum(r['errors'] for r in results)}", end="")
+            each, of = ("cpu", "MB") if key == "mb_per_second" else ("cpu_each", "connection")
+            if key and each in results[0]:
+                print(f"   CPU {middle(each):.0f} us/{of}", end="")
+            print()
         sys.stdout.flush()
 
     def rows(self, mode, names, path, c):
-        rows = {"direct": lambda: self.load("bulk-direct" if "bulk" in mode else "direct", 0,
+        rows = {"direct": lambda: self.load("direct", "bulk-direct" if "bulk" in mode else "direct",
                                             path, c)}
         for name in names:
-            if name.split("-")[0] in self.procs:
-                rows[name] = lambda n=name: self.load(mode, PORTS[n], path, c)
+            if name.startswith("srt") or name.split("-")[0] in self.procs:
+                rows[name] = lambda n=name: self.load(n, mode, path, c)
         return rows
 
-    def memory(self, name):
-        values = {}
-        for line in open(f"/proc/{self.procs[name].pid}/status"):
-            key, _, rest = line.partition(":")
-            if key in ("VmRSS", "VmHWM"):
-                values[key] = int(rest.split()[0]) / 1024
-        return values
+    @staticmethod
+    def memory(pid):
+        for line in open(f"/proc/{pid}/status"):
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
 
-    def tunnels(self, n):
-        before = self.memory("srt")
-        load = subprocess.Popen([self.args.bin + "/srt-net-load", "open-connect",
-                                 str(PORTS["srt"]), str(ORIGIN), "/1k", str(n), "0"],
-                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def tunnels(self, wanted):
+        """From inside. srt needs two descriptors for each, and some for itself."""
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        n = min(wanted, hard // 2 - 100)
+        if n < wanted:
+            print(f"the hard limit of {hard} open files lets {n} of {wanted} tunnels stand")
+        load = subprocess.Popen(self.srt + [self.args.bin + "/srt-net-load", "open-connect",
+                                            str(PORTS["srt"]), str(ORIGIN), "/1k", str(n), "0"],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                cwd=self.dir, **self.who)
         standing = json.loads(load.stdout.readline())
-        held = self.memory("srt")
+        held = self.memory(load.pid)
         out, _ = load.communicate("go\n", timeout=120)
         result = json.loads(out.strip().splitlines()[-1])
-        print(f"{n} open tunnels: standing {standing['standing']}, errors "
-              f"{standing['errors'] + result['errors']}, requests answered {result['done']}, RSS "
-              f"{before['VmRSS']:.1f} -> {held['VmRSS']:.1f} MB")
+        print(f"{n} open tunnels from inside: standing {standing['standing']}, errors "
+              f"{standing['errors'] + result['errors']}, requests answered {result['done']}, "
+              f"RSS of srt {held:.1f} MB")
 
     def run(self):
-        http = ["srt", "tinyproxy", "squid"]
-        socks = ["srt-socks", "dante"]
+        http = ["srt", "alone", "tinyproxy", "squid"]
+        socks = ["srt-socks", "alone-socks", "dante"]
         for c in (1, 16):
             self.table(f"new connections/s, CONNECT, 1 KiB, c={c}",
                        self.rows("connect", http, "/1k", c), "/s", "per_second")
@@ -185,10 +235,8 @@ class Bench:
             self.table(f"200 MiB, {mode[5:]}", self.rows(mode, names, "/200m", 1), "MB/s",
                        "mb_per_second")
         if shutil.which("ab"):
-            rows = {"direct": lambda: self.keepalive(0)}
-            for name in http:
-                if name in self.procs:
-                    rows[name] = lambda n=name: self.keepalive(PORTS[n])
+            rows = {name: lambda n=name: self.keepalive(n) for name in ["direct"] + http
+                    if name in self.procs or name in ("direct", "srt")}
             self.table("keep-alive GET/s, c=16", rows, "/s", None)
         if self.args.tunnels:
             self.tunnels(self.args.tunnels)
@@ -200,6 +248,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tunnels", type=int, default=10000)
+    parser.add_argument("--user")
     bench = Bench(parser.parse_args())
     try:
         bench.start()

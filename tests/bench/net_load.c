@@ -113,8 +113,8 @@ static void first(Flow *f)
     epoll_ctl(ep, EPOLL_CTL_MOD, f->fd, &e);
     if (mode == CONNECT) {
         int n = snprintf(text, sizeof text,
-                         "CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n",
-                         origin_port, origin_port);
+                         "CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", origin_port,
+                         origin_port);
         say(f, text, (size_t)n);
         f->phase = WAITING;
     } else if (mode == SOCKS) {
@@ -319,8 +319,8 @@ int main(int argc, char **argv)
     double took = now() - began;
     qsort(times, n_times, sizeof *times, compare);
     printf("{\"per_second\": %.0f, \"mb_per_second\": %.0f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, "
-           "\"done\": %lu, \"errors\": %lu}\n",
+           "\"done\": %lu, \"errors\": %lu, \"megabytes\": %.3f}\n",
            (double)done / took, (double)bytes / took / 1e6, quantile(0.5), quantile(0.99), done,
-           errors);
+           errors, (double)bytes / 1e6);
     return 0;
 }

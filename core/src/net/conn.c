@@ -11,8 +11,8 @@
 #define READ_SIZE 4096u
 #define DRAIN_MAX (1024u * 1024)
 
-#define FROM_MEMBER(pointer, member) \
-    ((SrtConn *)(void *)((char *)(pointer) - G_STRUCT_OFFSET(SrtConn, member)))
+#define FROM_MEMBER(pointer, member)                                                               \
+    ((SrtConn *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(SrtConn, member)))
 
 static void free_conn(SrtConn *conn)
 {
@@ -107,8 +107,7 @@ void srt_conn_wait_tunnel(SrtConn *conn)
     do
         got = srt_conn_read_client(conn, SRT_CONN_AHEAD_MAX);
     while (got == SRT_READ_SOME);
-    if (got == SRT_READ_ERROR ||
-        (got == SRT_READ_END && srt_buffer_length(&conn->up.source) == 0))
+    if (got == SRT_READ_ERROR || (got == SRT_READ_END && srt_buffer_length(&conn->up.source) == 0))
         srt_conn_close(conn);
 }
 
@@ -160,7 +159,8 @@ void srt_conn_finish(SrtConn *conn)
 
 /* One direction. Its end is passed on; a sink that broke stops only this
  * direction, because the other may still hold an answer. */
-static void tunnel_one(SrtConn *conn, SrtFlow *flow, SrtWatch *from, SrtWatch *to)
+static void tunnel_one(SrtConn *conn, SrtFlow *flow, const SrtFlow *other, SrtWatch *from,
+                       SrtWatch *to)
 {
     SrtProxy *proxy = conn->proxy;
     if (flow->stopped)
@@ -176,7 +176,8 @@ static void tunnel_one(SrtConn *conn, SrtFlow *flow, SrtWatch *from, SrtWatch *t
             srt_conn_deadline(conn, SRT_DEADLINE_HEAD);
         break;
     default:
-        shutdown(to->fd, SHUT_WR);
+        if (!other->stopped) /* else both sockets are closed now */
+            shutdown(to->fd, SHUT_WR);
         break;
     }
     flow->stopped = true;
@@ -185,24 +186,30 @@ static void tunnel_one(SrtConn *conn, SrtFlow *flow, SrtWatch *from, SrtWatch *t
 
 static void tunnel(SrtConn *conn)
 {
-    tunnel_one(conn, &conn->up, &conn->client, &conn->server);
-    tunnel_one(conn, &conn->down, &conn->server, &conn->client);
+    tunnel_one(conn, &conn->up, &conn->down, &conn->client, &conn->server);
+    tunnel_one(conn, &conn->down, &conn->up, &conn->server, &conn->client);
     if (conn->up.stopped && conn->down.stopped)
         srt_conn_close(conn);
 }
 
-void srt_conn_tunnel(SrtConn *conn)
+/* A tunnel may be silent for ever; a dead machine at its end is noticed. */
+static void keep_alive(int fd)
 {
     int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+void srt_conn_tunnel(SrtConn *conn)
+{
     g_clear_pointer(&conn->http, srt_http_free);
     g_clear_pointer(&conn->socks, srt_socks_free);
     srt_deadline_clear(conn->proxy->loop, &conn->deadline);
-    /* A tunnel may be silent for ever; a dead machine at its end is noticed. */
-    setsockopt(conn->server.fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     srt_flow_begin(&conn->up, SRT_FLOW_PLAIN, SRT_FLOW_ENDLESS);
     srt_flow_begin(&conn->down, SRT_FLOW_PLAIN, SRT_FLOW_ENDLESS);
     srt_conn_set_step(conn, tunnel);
     tunnel(conn);
+    if (!conn->dead)
+        keep_alive(conn->server.fd); /* the client has its answer already */
 }
 
 static void first_byte(SrtConn *conn)

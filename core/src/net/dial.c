@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/addresses.h"
+
 struct SrtDial {
     SrtLoop *loop;
     SrtDialDone done;
@@ -20,10 +22,27 @@ struct SrtDial {
     SrtDialAddress addresses[];
 };
 
-#define FROM_MEMBER(pointer, member) \
-    ((SrtDial *)(void *)((char *)(pointer) - G_STRUCT_OFFSET(SrtDial, member)))
+#define FROM_MEMBER(pointer, member)                                                               \
+    ((SrtDial *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(SrtDial, member)))
 
 static void advance(SrtDial *dial);
+
+void srt_dial_do_not_pace(int fd)
+{
+#ifdef __linux__
+    static const char plain[] = "reno";
+    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, plain, sizeof plain - 1);
+#else
+    (void)fd;
+#endif
+}
+
+static gboolean is_loopback(const struct sockaddr_storage *to)
+{
+    SrtAddress address;
+    return srt_address_from_sockaddr((const struct sockaddr *)to, &address) &&
+           g_strcmp0(srt_address_class(&address), SRT_CLASS_LOOPBACK) == 0;
+}
 
 static int make_socket(int family)
 {
@@ -61,16 +80,24 @@ static gboolean in_flight(const SrtDial *dial)
     return FALSE;
 }
 
+/* An epoll event of a connect that failed says so. */
+static gboolean is_connected(const SrtWatch *watch)
+{
+    int e = 0;
+    socklen_t length = sizeof e;
+#ifdef __linux__
+    if (!(watch->ready & SRT_BROKEN))
+        return TRUE;
+#endif
+    return getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &e, &length) == 0 && e == 0;
+}
+
 static void on_ready(SrtWatch *watch)
 {
     SrtDial *dial = watch->data;
-    int e = 0;
-    socklen_t length = sizeof e;
     if (!(watch->ready & SRT_WRITABLE))
         return;
-    if (getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &e, &length) != 0)
-        e = errno;
-    if (e == 0) {
+    if (is_connected(watch)) {
         dial->done(dial->data, watch);
         end(dial);
         return;
@@ -86,6 +113,8 @@ static gboolean attempt(SrtDial *dial, guint i)
     int fd = make_socket(to->address.ss_family);
     if (fd < 0)
         return FALSE;
+    if (is_loopback(&to->address))
+        srt_dial_do_not_pace(fd);
     if (connect(fd, (const struct sockaddr *)&to->address, to->length) != 0 &&
         errno != EINPROGRESS) {
         close(fd);

@@ -27,4 +27,9 @@ SrtDial *srt_dial_start(SrtLoop *loop, const SrtDialAddress *addresses, guint co
                         SrtDialDone done, void *data);
 void srt_dial_cancel(SrtDial *dial);
 
+/* For a socket whose peer is on this machine. Loopback loses nothing: where the
+ * machine's congestion control paces (BBR), timers would only halve the speed.
+ * Reno does not pace, is in every kernel and allowed to everybody. */
+void srt_dial_do_not_pace(int fd);
+
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "net/dial.h"
 #include "net/proxy_private.h"
 
 #define TURN 64u          /* connections accepted in one turn */
@@ -24,8 +25,8 @@ struct SrtListener {
     bool full; /* waits for a connection to end */
 };
 
-#define FROM_MEMBER(pointer, member) \
-    ((SrtListener *)(void *)((char *)(pointer) - G_STRUCT_OFFSET(SrtListener, member)))
+#define FROM_MEMBER(pointer, member)                                                               \
+    ((SrtListener *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(SrtListener, member)))
 
 /* Raised only when needed: the limit is inherited by what srt starts. */
 static void raise_limit(SrtProxy *proxy)
@@ -139,7 +140,8 @@ static void on_retry(SrtDeadline *deadline)
     accept_some(FROM_MEMBER(deadline, retry));
 }
 
-/* Accepted sockets inherit TCP_NODELAY on Linux, which saves a call for each. */
+/* Accepted sockets inherit TCP_NODELAY and the congestion control on Linux,
+ * which saves calls for each. */
 static void prepare(int fd)
 {
     int on = 1;
@@ -148,6 +150,7 @@ static void prepare(int fd)
         fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    srt_dial_do_not_pace(fd); /* clients are on this machine */
 }
 
 void srt_listener_open(SrtProxy *proxy, int fd, SrtProxyKind kind)

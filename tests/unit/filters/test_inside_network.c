@@ -46,6 +46,16 @@ static int have_namespaces(void)
     return 0;
 }
 
+static void read_line(const char *path, char *line, int size)
+{
+    FILE *file = fopen(path, "re");
+    CU_ASSERT_PTR_NOT_NULL(file);
+    if (!file)
+        return;
+    CU_ASSERT_PTR_NOT_NULL(fgets(line, size, file));
+    fclose(file);
+}
+
 static void test_outer_stage(void)
 {
     Run r;
@@ -63,6 +73,24 @@ static void test_outer_stage(void)
     SRT_ASSERT_STR(r.output, expected);
     SRT_ASSERT_STR(r.kinds, "");
     CU_ASSERT_EQUAL(r.status, 5);
+    run_clear(&r);
+}
+
+/* Traffic inside is not paced, and the machine's own setting stays. */
+static void test_congestion_control_is_plain(void)
+{
+    static const char file[] = "/proc/sys/net/ipv4/tcp_congestion_control";
+    Run r;
+    char before[64] = "", after[64] = "";
+    if (!have_namespaces())
+        return;
+    read_line(file, before, sizeof before);
+    srt_plan_writer w = outer_plan("cat /proc/sys/net/ipv4/tcp_congestion_control");
+    run_start(&r, &w);
+    run_finish(&r);
+    SRT_ASSERT_STR(r.output, "reno\n");
+    read_line(file, after, sizeof after);
+    SRT_ASSERT_STR(after, before);
     run_clear(&r);
 }
 
@@ -319,6 +347,7 @@ static void test_connection_without_a_proxy(void)
 
 static const srt_unit_case cases[] = {
     {"outer stage", test_outer_stage},
+    {"congestion control is plain", test_congestion_control_is_plain},
     {"listeners are accepted on from outside", test_listeners_are_accepted_on_from_outside},
     {"a port that is taken", test_a_port_that_is_taken},
     {"dies with its parent", test_dies_with_its_parent},

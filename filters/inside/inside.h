@@ -76,9 +76,13 @@ long net_listen(const struct srt_plan_listen *listen);
 
 /* process.c: signals and descriptors. */
 void signals_for_tools(void);
+void signal_default(int number);
 void signals_for_command(uint64_t ignored);
 long close_between(unsigned first, unsigned last);
 long close_all_but(int keep); /* 0 to 2 stay as well */
+
+/* init.c: returns in a new process; the calling one stays behind as init. */
+void init_stay_behind(int handoff);
 
 /* exec.c: executes argv; returns only on failure, with the status to end with
  * and the text for it. */

@@ -201,6 +201,20 @@ def f17_kernel_settings_and_foreign_processes(lab):
 
 
 @case
+def f17_foreign_processes_where_proc_cannot_be_mounted(lab):
+    """As in a container: a part of /proc is covered, so the kernel permits no new one."""
+    need("unshare")
+    sleeper = lab.background(["sleep", "1000"], env={"SECRETV": "hunter2"})
+    words = lab.command(lab.settings(enableWeakerNestedSandbox=True), "-c",
+                        "echo ran; grep -sq hunter2 /proc/[0-9]*/environ && echo {w} environ; ls /proc/{p}/root/etc 2>/dev/null && echo {w} root; "
+                        "grep -sc . /proc/{p}/mem && echo {w} mem; {{ : >> /proc/sys/kernel/core_pattern; }} 2>/dev/null && echo {w} sys; true"
+                        .format(w=WON, p=sleeper.pid))
+    r = subprocess.run(["unshare", "-Urm", "sh", "-c", 'mount -t tmpfs none /proc/fs && exec "$@"', "sh"] + words, cwd=lab.work, env=lab.env(),
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    expect_eq((r.returncode, r.stdout), (0, "ran\n"), r.stderr)
+
+
+@case
 def writes_outside_fail_in_every_form(lab):
     lab.write(os.path.join(lab.out, "o"), "o", 0o644)
     s = lab.settings()

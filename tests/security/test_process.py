@@ -118,6 +118,27 @@ def s9_signals_and_tracing_of_outside_processes(lab):
 
 
 @case
+def s9_init_of_the_sandbox_is_out_of_reach(lab):
+    """Whoever can trace a process without the filter makes system calls without it."""
+    lab.write("t.py", """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+pid = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+if libc.ptrace(16, pid, 0, 0) == 0: print('%s ptrace')
+for name in ('mem', 'environ', 'fd/0', 'exe', 'root/etc', 'cwd'):
+    try:
+        os.stat('/proc/%%d/%%s' %% (pid, name)); f = open('/proc/%%d/%%s' %% (pid, name), 'rb') if name in ('mem', 'environ') else None
+        if f or name not in ('mem', 'environ'): print('%s ' + name)
+    except OSError: pass
+""" % (WON, WON))
+    for keys in ({}, {"allowUserNamespaces": True}):
+        r = lab.srt(lab.settings(**keys), PYTHON, "t.py", timeout=20)
+        expect(WON not in r.out, r)
+        r = lab.sh(lab.settings(**keys), "sed -n 's/^Seccomp:.//p' /proc/[0-9]*/status | sort -u; sleep 1 & exec %s t.py $!" % PYTHON)
+        expect(r.out.startswith("2\n") and WON in r.out, "every process has the filter, a child can be traced: %r" % r)
+
+
+@case
 def s9_own_children_can_be_traced(lab):
     need("strace")
     r = lab.sh(lab.settings(), "strace -f -o t true && grep -c execve t")

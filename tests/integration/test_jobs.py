@@ -15,9 +15,10 @@ class Terminal:
             os.chdir(lab.work)
             os.execve(words[0], words, lab.env(**env))
         self.text = b""
+        self.seen = 0  # what lies behind the last mark counts for the next one
 
     def until(self, mark, seconds=10):
-        begin, end = len(self.text), time.monotonic() + seconds
+        begin, end = self.seen, time.monotonic() + seconds
         while mark not in self.text[begin:]:
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.master], [], [], left)[0]:
@@ -29,6 +30,7 @@ class Terminal:
             if not piece:
                 raise AssertionError("ended without %r: %r" % (mark, self.text[begin:]))
             self.text += piece
+        self.seen = self.text.index(mark, begin) + len(mark)
 
     def type(self, text):
         os.write(self.master, text)
@@ -64,6 +66,7 @@ def stopped_and_continued_by_a_shell(lab):
     t.until(b"up-2")
     t.type(b"\x1a")
     t.until(b"Stopped")
+    t.until(b"@ ")
     t.type(b"echo shell-$((40+1))\n")
     t.until(b"shell-41")
     t.type(b"fg\n")

@@ -80,6 +80,21 @@ def s6_thirty_two_bit_entry(lab):
 
 
 @case
+def s7_a_directory_as_standard_stream(lab):
+    """A descriptor of a directory is a door to everything that its mount holds."""
+    lab.write(os.path.join(lab.out, "s"), "SECRET")
+    s = lab.settings(filesystem={"denyRead": [lab.out]})
+    fd = os.open(lab.out, os.O_RDONLY)
+    lab.closers.append(lambda: os.close(fd))
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        streams = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        streams[name] = fd
+        text = "grep -q SECRET /proc/self/fd/%d/s && touch won-%s" % (number, name)
+        r = subprocess.run(lab.command(s, "-c", text), cwd=lab.work, env=lab.env(), **streams)
+        expect_eq((r.returncode, os.path.exists(os.path.join(lab.work, "won-" + name))), (125, False), name)
+
+
+@case
 def s8_typing_into_the_terminal(lab):
     import pty
     lab.write("t.py", "import fcntl,termios\ntry:\n fcntl.ioctl(0,termios.TIOCSTI,b'x')\n print('%s')\nexcept OSError as e:\n print('errno',e.errno)\n"

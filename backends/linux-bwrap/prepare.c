@@ -157,7 +157,12 @@ static int make_plan(bw_state *s, const bw_facts *facts)
 {
     const char *protect[2];
     bw_plan_input input = {
-        .policy = s->policy, .helper = s->helper, .is_root = facts->uid == 0, .protect = protect};
+        .policy = s->policy,
+        .helper = s->helper,
+        .host_proc = s->host_proc,
+        .is_root = facts->uid == 0,
+        .protect = protect,
+    };
     int r = 0;
     if (bw_tool_is_replaceable(s->helper))
         protect[input.n_protect++] = s->helper;

@@ -3,7 +3,9 @@
  *   --new-session     the filter refuses TIOCSTI, and job control has to work
  *   --disable-userns  writes to /proc/sys, which containers mount read-only; the
  *                     filter refuses new namespaces already
- *   --as-pid-1        the command would have to reap, and would not get signals */
+ *   --seccomp         the helper loads the filter, see below
+ * --as-pid-1: the helper is the init. That of bwrap has no filter until some time
+ * after the command has started, or ever, and the command could trace it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +14,17 @@
 #include "render.h"
 
 static const char *const flags[] = {
-    "--unshare-user",    "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-    "--die-with-parent", "--cap-drop",    "ALL",           "--chdir",       "/",
+    "--unshare-user",
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--unshare-cgroup-try",
+    "--die-with-parent",
+    "--as-pid-1",
+    "--cap-drop",
+    "ALL",
+    "--chdir",
+    "/",
 };
 
 /* What an operation looks like: option, and whether the source comes first. */

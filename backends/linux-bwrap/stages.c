@@ -28,7 +28,7 @@ static void put_listeners(srt_plan_writer *w, const srt_policy *policy)
 int bw_stage_inner(const bw_inner *inner)
 {
     srt_plan_writer w = {0};
-    srt_plan_put_u32(&w, SRT_PLAN_FLAGS, SRT_PLAN_FLAG_COMMAND);
+    srt_plan_put_u32(&w, SRT_PLAN_FLAGS, SRT_PLAN_FLAG_COMMAND | SRT_PLAN_FLAG_INIT);
     put_all(&w, SRT_PLAN_ARG, inner->argv);
     put_all(&w, SRT_PLAN_ENV, inner->env);
     srt_plan_put_text(&w, SRT_PLAN_CWD, inner->cwd);

@@ -80,11 +80,15 @@ long net_listen(const struct srt_plan_listen *listen);
 
 /* process.c: signals and descriptors. */
 void signals_for_tools(void);
+void signal_default(int number);
 void signals_for_command(uint64_t ignored);
 long close_between(unsigned first, unsigned last);
 long close_all_but(int keep); /* 0 to 2 stay as well */
 /* Makes the number /dev/null, open for reading. *handoff makes room if it has it. */
 long put_null(int number, int *handoff);
+
+/* init.c: returns in a new process; the calling one stays behind as init. */
+void init_stay_behind(int handoff);
 
 /* exec.c: executes argv; returns only on failure, with the status to end with
  * and the text for it. */

@@ -68,7 +68,8 @@ static void *map(size_t size, int protection, int flags, int fd)
 static const char *plan_problem(const inside_plan *plan)
 {
     const uint32_t known = SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_COMMAND |
-                           SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS | SRT_PLAN_FLAG_DIE_WITH_PARENT;
+                           SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS | SRT_PLAN_FLAG_DIE_WITH_PARENT |
+                           SRT_PLAN_FLAG_INIT;
     if (plan->argc == 0 || !*plan->argv[0])
         return "it names nothing to execute";
     if (plan->flags & ~known)

@@ -37,6 +37,11 @@ static void set_disposition(int signal_number, bool ignored)
 
 #endif
 
+void signal_default(int number)
+{
+    set_disposition(number, false);
+}
+
 void signals_for_tools(void)
 {
     static const unsigned char numbers[] = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,

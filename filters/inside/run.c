@@ -81,22 +81,28 @@ static void load_filter(const inside_plan *plan, int handoff)
         fail_errno(handoff, "load the system call filter", r);
 }
 
-/* What only the last stage does: the process becomes the command. */
+static void enter_directory(const char *cwd, int handoff)
+{
+    long r = sys1(SYS_chdir, cwd);
+    if (r >= 0)
+        return;
+    inside_text text = {.length = 0};
+    text_add(&text, "cannot enter the working directory ");
+    text_add(&text, cwd);
+    text_add_errno(&text, (int)-r);
+    fail_with(handoff, INSIDE_FAILED, &text);
+}
+
+/* What only the last stage does: the process, or a child of it, becomes the
+ * command. The filter comes before that child, so that no process that the
+ * command could get into its hands is ever without it. */
 __attribute__((noreturn)) static void become_command(const inside_plan *plan, int handoff)
 {
     inside_text text = {.length = 0};
-    signals_for_command(plan->ignored);
     if (plan->has_umask)
         sys1(SYS_umask, plan->umask);
-    if (plan->cwd) {
-        long r = sys1(SYS_chdir, plan->cwd);
-        if (r < 0) {
-            text_add(&text, "cannot enter the working directory ");
-            text_add(&text, plan->cwd);
-            text_add_errno(&text, (int)-r);
-            fail_with(handoff, INSIDE_FAILED, &text);
-        }
-    }
+    if (plan->cwd)
+        enter_directory(plan->cwd, handoff);
     long r = sys3(SYS_fcntl, handoff, F_SETFD, FD_CLOEXEC);
     if (r >= 0)
         r = close_all_but(handoff);
@@ -105,8 +111,11 @@ __attribute__((noreturn)) static void become_command(const inside_plan *plan, in
     r = plan->has_null ? put_null((int)plan->null_fd, &handoff) : 0;
     if (r < 0)
         fail_errno(handoff, "open /dev/null for the command", r);
-    say_command(handoff);
     load_filter(plan, handoff);
+    if (plan->flags & SRT_PLAN_FLAG_INIT)
+        init_stay_behind(handoff);
+    signals_for_command(plan->ignored);
+    say_command(handoff);
     int status = exec_command(plan, &text);
     fail_with(handoff, status, &text);
 }

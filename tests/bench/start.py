@@ -68,11 +68,17 @@ def bwrap_words(srtctl, config, cwd, env):
 
 
 def private_kb(pid):
+    """Of the init inside, which nobody but root may look into, all that is its own
+    or may be: what is resident."""
     total = 0
-    with open("/proc/%d/smaps_rollup" % pid) as f:
-        for line in f:
-            if line.startswith(("Private_Clean", "Private_Dirty")):
-                total += int(line.split()[1])
+    try:
+        with open("/proc/%d/smaps_rollup" % pid) as f:
+            for line in f:
+                if line.startswith(("Private_Clean", "Private_Dirty")):
+                    total += int(line.split()[1])
+    except PermissionError:
+        with open("/proc/%d/statm" % pid) as f:
+            total = int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
     return total
 
 

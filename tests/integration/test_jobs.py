@@ -67,6 +67,7 @@ def stopped_and_continued_by_a_shell(lab):
     t.until(b"up-2")
     t.type(b"\x1a")
     t.until(b"Stopped")
+    t.until(b"@ ")
     t.type(b"echo shell-$((40+1))\n")
     t.until(b"shell-41")
     t.type(b"fg\n")

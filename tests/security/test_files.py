@@ -201,6 +201,20 @@ def f17_kernel_settings_and_foreign_processes(lab):
 
 
 @case
+def f17_foreign_processes_where_proc_cannot_be_mounted(lab):
+    """As in a container: a part of /proc is covered, so the kernel permits no new one."""
+    need("unshare")
+    sleeper = lab.background(["sleep", "1000"], env={"SECRETV": "hunter2"})
+    words = lab.command(lab.settings(enableWeakerNestedSandbox=True), "-c",
+                        "echo ran; grep -sq hunter2 /proc/[0-9]*/environ && echo {w} environ; ls /proc/{p}/root/etc 2>/dev/null && echo {w} root; "
+                        "grep -sc . /proc/{p}/mem && echo {w} mem; {{ : >> /proc/sys/kernel/core_pattern; }} 2>/dev/null && echo {w} sys; true"
+                        .format(w=WON, p=sleeper.pid))
+    r = subprocess.run(["unshare", "-Urm", "sh", "-c", 'mount -t tmpfs none /proc/fs && exec "$@"', "sh"] + words, cwd=lab.work, env=lab.env(),
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    expect_eq((r.returncode, r.stdout), (0, "ran\n"), r.stderr)
+
+
+@case
 def writes_outside_fail_in_every_form(lab):
     lab.write(os.path.join(lab.out, "o"), "o", 0o644)
     s = lab.settings()
@@ -243,6 +257,60 @@ def unreadable_directory_does_not_switch_protection_off(lab):
     os.chmod(os.path.join(lab.work, "locked"), 0)
     lab.write("n/.bashrc", "o")
     attack(lab, lab.settings(), "{ echo x > n/.bashrc; } 2>/dev/null && echo %s" % WON)
+
+
+@case
+def mandatory_names_behind_a_linked_directory(lab):
+    names = ["dots/claude/settings.json", "dots/claude/commands/x", "dots/git/config", "dots/git/hooks/pre-commit"]
+    for name in names:
+        lab.write(name, "o")
+    os.makedirs(os.path.join(lab.work, "r"))
+    os.symlink("dots/claude", os.path.join(lab.work, ".claude"))
+    os.symlink("../dots/git", os.path.join(lab.work, "r", ".git"))
+    attack(lab, lab.settings(), "for f in %s; do { echo x > $f; } 2>/dev/null && echo %s $f; done; { echo x > dots/other; } && echo fine"
+           % (" ".join(names), WON))
+
+
+@case
+def own_installation_in_a_writable_place(lab):
+    tree = os.path.join(lab.work, "tree")
+    shutil.copytree(BUILD, tree, symlinks=True, ignore=lambda d, names: [
+        n for n in names if d == BUILD and n not in ("bin", "lib", "libexec", "backends", "plugins")])
+    subprocess.run(["chmod", "-R", "go-w", tree], check=True)
+    find = lambda name: next(os.path.join(d, name) for d, _, fs in os.walk(tree) if name in fs)
+    files = [find("srtctl"), find("bwrap.so"), find("srt-inside")]
+    r = subprocess.run([find("srt"), "-s", lab.settings(), "-c",
+                        "for f in %s; do { : >> $f; } 2>/dev/null && echo %s write $f; mv $f $f.x 2>/dev/null && echo %s move $f; done; "
+                        "mv %s x 2>/dev/null && echo %s srt; mv tree t2 2>/dev/null && echo %s tree; { : > %s/new.so; } 2>/dev/null && echo %s new; echo ran"
+                        % (" ".join(files), WON, WON, find("srt"), WON, WON, os.path.dirname(find("bwrap.so")), WON)],
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    expect_eq((r.returncode, r.stdout), (0, "ran\n"), r.stderr)
+
+
+@case
+def strange_names_of_the_working_directory(lab):
+    settings = os.fsencode(lab.settings())
+    for name in (b"a b", b"a\nb", b"a'b\"c", b"\xff\xfe", b"a\\b", b"$(x)", b"-rf", b"*", b"[a]", b"\x01"):
+        cwd = os.path.join(os.fsencode(lab.work), name)
+        os.makedirs(cwd)
+        for f in (b".bashrc", b"f"):
+            with open(os.path.join(cwd, f), "w") as out:
+                out.write("o")
+        r = subprocess.run([os.fsencode(SRT), b"-s", settings, b"-c", b"pwd; { echo x > .bashrc; } 2>/dev/null && echo held; echo y > f"], cwd=cwd, env=lab.env(),
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        expect_eq((r.returncode, r.stdout, r.stderr), (0, cwd + b"\n", b""), name)
+        with open(os.path.join(cwd, b"f")) as f:
+            expect_eq(f.read(), "y\n", name)
+
+
+@case
+def shared_root_mount_is_left_alone(lab):
+    """Where mounts propagate, nothing of the sandbox's shows outside."""
+    need("unshare")
+    r = subprocess.run(["unshare", "-Urm", "--propagation", "shared", "sh", "-c", 'cut -d" " -f5- /proc/self/mountinfo >"$1"; shift; "$@"; '
+                        'cut -d" " -f5- /proc/self/mountinfo', "sh", lab.top + "/before"] + lab.command(lab.settings(), "-c", "echo ran"),
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    expect_eq(r.stdout, "ran\n" + lab.read(lab.top + "/before"), r.stderr)
 
 
 @case

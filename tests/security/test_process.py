@@ -80,6 +80,21 @@ def s6_thirty_two_bit_entry(lab):
 
 
 @case
+def s7_a_directory_as_standard_stream(lab):
+    """A descriptor of a directory is a door to everything that its mount holds."""
+    lab.write(os.path.join(lab.out, "s"), "SECRET")
+    s = lab.settings(filesystem={"denyRead": [lab.out]})
+    fd = os.open(lab.out, os.O_RDONLY)
+    lab.closers.append(lambda: os.close(fd))
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        streams = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        streams[name] = fd
+        text = "grep -q SECRET /proc/self/fd/%d/s && touch won-%s" % (number, name)
+        r = subprocess.run(lab.command(s, "-c", text), cwd=lab.work, env=lab.env(), **streams)
+        expect_eq((r.returncode, os.path.exists(os.path.join(lab.work, "won-" + name))), (125, False), name)
+
+
+@case
 def s8_typing_into_the_terminal(lab):
     import pty
     lab.write("t.py", "import fcntl,termios\ntry:\n fcntl.ioctl(0,termios.TIOCSTI,b'x')\n print('%s')\nexcept OSError as e:\n print('errno',e.errno)\n"
@@ -115,6 +130,27 @@ def s9_signals_and_tracing_of_outside_processes(lab):
     expect(p.poll() is None, "killed")
     r = lab.sh(lab.settings(), "ls -d /proc/[0-9]* | wc -l")
     expect(int(r.out) < 12, r)
+
+
+@case
+def s9_init_of_the_sandbox_is_out_of_reach(lab):
+    """Whoever can trace a process without the filter makes system calls without it."""
+    lab.write("t.py", """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+pid = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+if libc.ptrace(16, pid, 0, 0) == 0: print('%s ptrace')
+for name in ('mem', 'environ', 'fd/0', 'exe', 'root/etc', 'cwd'):
+    try:
+        os.stat('/proc/%%d/%%s' %% (pid, name)); f = open('/proc/%%d/%%s' %% (pid, name), 'rb') if name in ('mem', 'environ') else None
+        if f or name not in ('mem', 'environ'): print('%s ' + name)
+    except OSError: pass
+""" % (WON, WON))
+    for keys in ({}, {"allowUserNamespaces": True}):
+        r = lab.srt(lab.settings(**keys), PYTHON, "t.py", timeout=20)
+        expect(WON not in r.out, r)
+        r = lab.sh(lab.settings(**keys), "sed -n 's/^Seccomp:.//p' /proc/[0-9]*/status | sort -u; sleep 1 & exec %s t.py $!" % PYTHON)
+        expect(r.out.startswith("2\n") and WON in r.out, "every process has the filter, a child can be traced: %r" % r)
 
 
 @case

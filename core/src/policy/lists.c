@@ -416,7 +416,14 @@ static void protect(const SrtLists *lists, const srt_origin *origin, const char 
     add_path(lists, &entry, path);
 }
 
-void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
+static void protect_file(const SrtLists *lists, const char *why, const char *path)
+{
+    if (path[0] == '/')
+        protect(lists, srt_rules_built_in(lists->rules, why, path), path);
+}
+
+void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files,
+                             const char *const *own_files)
 {
     for (gsize i = 0; lists->home && i < srt_mandatory_count(lists->mandatory); i++) {
         const SrtMandatoryName *name = srt_mandatory_get(lists->mandatory, i);
@@ -425,12 +432,9 @@ void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
         g_autofree char *path = g_build_filename(lists->home, name->name, NULL);
         protect(lists, name->origin, path);
     }
-    for (guint i = 0; files && i < files->len; i++) {
-        const char *path = g_ptr_array_index(files, i);
-        if (path[0] == '/')
-            protect(lists,
-                    srt_rules_built_in(lists->rules,
-                                       "protected name (it holds the rules of the sandbox)", path),
-                    path);
-    }
+    for (guint i = 0; files && i < files->len; i++)
+        protect_file(lists, "protected name (it holds the rules of the sandbox)",
+                     g_ptr_array_index(files, i));
+    for (gsize i = 0; own_files && own_files[i]; i++)
+        protect_file(lists, "protected name (it is a part of srt)", own_files[i]);
 }

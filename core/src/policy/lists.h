@@ -20,8 +20,9 @@ typedef struct SrtLists {
  * the rules, what is not taken literally becomes a note. */
 void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings);
 
-/* The protected names of the home directory and the settings files themselves
- * (char *, absolute). */
-void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files);
+/* The protected names of the home directory, the settings files themselves
+ * (char *, absolute) and srt's own files (NULL-terminated, or NULL). */
+void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files,
+                             const char *const *own_files);
 
 #endif

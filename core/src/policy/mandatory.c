@@ -204,28 +204,62 @@ void srt_mandatory_free(SrtMandatory *mandatory)
     g_free(mandatory);
 }
 
-/* Compares the components before the last, from the end; what is left of the
- * path must be the home directory for names of that. */
+/* Compares the components of a name before `last`, from the end, with those of
+ * path[0..*end); *end moves before
+ * what matched. */
+static gboolean parts_match(const char *name, const char *last, const char *path, gsize *end)
+{
+    const char *p = last;
+    while (p > name) {
+        const char *part_end = --p;
+        while (p > name && p[-1] != '/')
+            p--;
+        gsize start = *end;
+        while (start > 0 && path[start - 1] != '/')
+            start--;
+        if (start == 0 || !component_matches(p, (gsize)(part_end - p), path + start, *end - start))
+            return FALSE;
+        *end = start - 1;
+    }
+    return TRUE;
+}
+
+/* What is left of the path before the name must be the home directory for names
+ * of that. */
 static gboolean tail_matches(const SrtMandatory *mandatory, const Entry *entry, const char *path,
                              gsize name_at)
 {
-    const char *p = entry->last;
     gsize end = name_at ? name_at - 1 : 0; /* the directory is path[0..end) */
-    while (p > entry->public.name) {
-        const char *part_end = --p;
-        while (p > entry->public.name && p[-1] != '/')
-            p--;
-        gsize start = end;
-        while (start > 0 && path[start - 1] != '/')
-            start--;
-        if (start == 0 || !component_matches(p, (gsize)(part_end - p), path + start, end - start))
-            return FALSE;
-        end = start - 1;
-    }
+    if (!parts_match(entry->public.name, entry->last, path, &end))
+        return FALSE;
     if (entry->public.scope == SRT_SCOPE_ANYWHERE)
         return TRUE;
     return mandatory->home && end == mandatory->home_length &&
            memcmp(path, mandatory->home, end) == 0;
+}
+
+/* What of the name is left below a path that ends with its first parts. */
+static const char *rest_below(const Entry *entry, const char *path, gsize length)
+{
+    for (const char *slash = strchr(entry->public.name, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        gsize end = length;
+        if (parts_match(entry->public.name, slash + 1, path, &end))
+            return slash + 1;
+    }
+    return NULL;
+}
+
+const SrtMandatoryName *srt_mandatory_below(const SrtMandatory *mandatory, const char *path,
+                                            gsize length, gsize *index, const char **ret_rest)
+{
+    while (*index < mandatory->entries->len) {
+        const Entry *entry = g_ptr_array_index(mandatory->entries, (*index)++);
+        if (entry->public.scope == SRT_SCOPE_ANYWHERE &&
+            (*ret_rest = rest_below(entry, path, length)))
+            return &entry->public;
+    }
+    return NULL;
 }
 
 static gboolean entry_matches(const SrtMandatory *mandatory, const Entry *entry, const char *path,

@@ -12,10 +12,10 @@ typedef enum SrtScope {
     SRT_SCOPE_HOME,     /* in the home directory only */
 } SrtScope;
 
-#define SRT_MANDATORY_FILE_ONLY  (1u << 0) /* not when it is a directory; never pending */
+#define SRT_MANDATORY_FILE_ONLY (1u << 0)  /* not when it is a directory; never pending */
 #define SRT_MANDATORY_GIT_CONFIG (1u << 1) /* left alone by allowGitConfig */
-#define SRT_MANDATORY_GIT_DIR    (1u << 2) /* ".git/X": X is protected in every git directory */
-#define SRT_MANDATORY_WILD       (1u << 3) /* the name holds '*' or '?' */
+#define SRT_MANDATORY_GIT_DIR (1u << 2)    /* ".git/X": X is protected in every git directory */
+#define SRT_MANDATORY_WILD (1u << 3)       /* the name holds '*' or '?' */
 
 /* One name: components joined by '/', ASCII case is ignored; '*' and '?' stand
  * for bytes inside one component. */
@@ -39,6 +39,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtMandatory, srt_mandatory_free)
  * component. Linear in the length of the last component for the rest. */
 const SrtMandatoryName *srt_mandatory_match(const SrtMandatory *mandatory, const char *path,
                                             gsize length, gsize name_at, gboolean is_directory);
+
+/* The next name, from *index on, of which path ends with the beginning, and what
+ * is left of it; NULL when there is no more. For links to directories, which no
+ * walk enters. *index is 0 at first. Names of the home directory are left out. */
+const SrtMandatoryName *srt_mandatory_below(const SrtMandatory *mandatory, const char *path,
+                                            gsize length, gsize *index, const char **ret_rest);
 
 /* Whether a directory of this name leads to protected names (".git", ".claude"):
  * it is looked into even at the end of the search depth. */

@@ -79,12 +79,11 @@ static gboolean build_net(Build *build, GError **error)
     g_auto(GStrv) own = NULL;
     /* Where nothing can be reached nothing is resolved either, and the machine's
      * addresses need not be known. */
-    gboolean proxied = srt_net_may_reach_anything(&build->config->network) ||
-                       build->inputs->live_network;
+    gboolean proxied =
+        srt_net_may_reach_anything(&build->config->network) || build->inputs->live_network;
     if (proxied && !(own = own_addresses(error)))
         return FALSE;
-    policy->net =
-        srt_net_policy_new(&build->config->network, (const char *const *)own, error);
+    policy->net = srt_net_policy_new(&build->config->network, (const char *const *)own, error);
     if (!policy->net)
         return FALSE;
     request(policy, SRT_RULE_NET_ISOLATE);
@@ -252,7 +251,7 @@ static gboolean build_paths(Build *build, GError **error)
         .home = build->home,
     };
     srt_lists_add(&lists, filesystem);
-    srt_lists_add_protected(&lists, build->config->files);
+    srt_lists_add_protected(&lists, build->config->files, build->inputs->own_files);
     if (policy->rules->list->len > SRT_POLICY_MAX_RULES)
         srt_rules_problem(policy->rules, NULL,
                           "the settings hold more than %d path rules: name directories instead of "

@@ -11,18 +11,20 @@
 #include "policy/netpolicy.h"
 
 /* Limits of what one policy may cost; beyond them the run is refused. */
-#define SRT_POLICY_MAX_RULES 20000      /* path rules after glob expansion */
-#define SRT_WALK_MAX_ENTRIES 5000000    /* directory entries looked at per policy */
+#define SRT_POLICY_MAX_RULES 20000   /* path rules after glob expansion */
+#define SRT_WALK_MAX_ENTRIES 5000000 /* directory entries looked at per policy */
 #define SRT_WALK_MAX_DEPTH 256
 
 typedef struct SrtPolicyInputs {
-    const char *cwd;     /* absolute, physical; required */
-    const char *home;    /* absolute, or NULL */
-    const char *tmp_env; /* not used for rules; NULL */
-    guint http_port;     /* inside; 3128 */
-    guint socks_port;    /* inside; 1080 */
-    bool live_network;   /* the lists may be replaced while the command runs: proxies are
-                            needed also when nothing may be reached yet */
+    const char *cwd;              /* absolute, physical; required */
+    const char *home;             /* absolute, or NULL */
+    const char *tmp_env;          /* not used for rules; NULL */
+    const char *const *own_files; /* what srt will execute or load again: NULL-terminated absolute
+                                     paths of files and directories, or NULL */
+    guint http_port;              /* inside; 3128 */
+    guint socks_port;             /* inside; 1080 */
+    bool live_network;            /* the lists may be replaced while the command runs: proxies are
+                                     needed also when nothing may be reached yet */
 } SrtPolicyInputs;
 
 typedef struct SrtPolicy SrtPolicy;

@@ -103,6 +103,23 @@ static void note_git_part(SrtScanLevel *at, const char *name)
         at->git |= SEEN_COMMONDIR;
 }
 
+/* What the names say about a directory holds also where a link stands in its
+ * place ("~/project/.claude" in a collection of dot files). */
+static void deny_below_link(SrtScan *scan, const char *path, gsize length)
+{
+    const SrtMandatoryName *name;
+    const char *rest;
+    for (gsize i = 0; (name = srt_mandatory_below(scan->mandatory, path, length, &i, &rest));) {
+        /* Of a name with wildcards, all that lies beside its matches. */
+        const char *wild = strpbrk(rest, "*?");
+        while (wild && wild > rest && *wild != '/')
+            wild--;
+        g_autofree char *plain = wild ? g_strndup(rest, (gsize)(wild - rest)) : g_strdup(rest);
+        g_autofree char *part = g_build_filename(path, plain, NULL);
+        srt_scan_deny(scan, SRT_KIND_DENY_WRITE, part, DT_LNK, SRT_PATH_MANDATORY, name->origin);
+    }
+}
+
 static void scan_entry(void *data, const char *path, gsize length, gsize name_at, guint level,
                        unsigned char type)
 {
@@ -115,6 +132,8 @@ static void scan_entry(void *data, const char *path, gsize length, gsize name_at
             srt_mandatory_match(scan->mandatory, path, length, name_at, type == DT_DIR);
         if (name)
             srt_scan_deny(scan, SRT_KIND_DENY_WRITE, path, type, SRT_PATH_MANDATORY, name->origin);
+        if (type == DT_LNK && srt_mandatory_leads_on(scan->mandatory, path + name_at))
+            deny_below_link(scan, path, length);
         note_git_part(at, path + name_at);
     }
     if (at->n_alive > 0)

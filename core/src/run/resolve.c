@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "run/own_files.h"
 
 #define HTTP_PORT 3128
 #define SOCKS_PORT 1080
@@ -36,8 +37,8 @@ static char *working_directory(GError **error)
     return copy;
 }
 
-gboolean srt_run_resolve_live(const char *settings, gboolean live, SrtConfig **ret_config,
-                              SrtPolicy **ret_policy, GError **error)
+gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *backend,
+                              SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
 {
     g_autofree char *home = home_directory();
     g_autofree char *cwd = working_directory(error);
@@ -46,8 +47,11 @@ gboolean srt_run_resolve_live(const char *settings, gboolean live, SrtConfig **r
     g_autoptr(SrtConfig) config = srt_config_load(settings, home, error);
     if (!config)
         return FALSE;
+    g_auto(GStrv) own_files =
+        srt_run_own_files(backend, config->backend ? config->backend->text : NULL);
     SrtPolicyInputs inputs = {.cwd = cwd,
                               .home = home,
+                              .own_files = (const char *const *)own_files,
                               .http_port = HTTP_PORT,
                               .socks_port = SOCKS_PORT,
                               .live_network = live};
@@ -62,5 +66,5 @@ gboolean srt_run_resolve_live(const char *settings, gboolean live, SrtConfig **r
 gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
                          GError **error)
 {
-    return srt_run_resolve_live(settings, FALSE, ret_config, ret_policy, error);
+    return srt_run_resolve_live(settings, FALSE, NULL, ret_config, ret_policy, error);
 }

@@ -17,6 +17,7 @@
 #include "run/signals.h"
 #include "run/spawn.h"
 #include "run/status.h"
+#include "run/streams.h"
 #include "run/terminal.h"
 
 extern char **environ;
@@ -225,7 +226,10 @@ static int watch(Session *s)
 static gboolean prepare(Session *s, GError **error)
 {
     const SrtRunOptions *o = s->options;
-    if (!srt_run_resolve_live(o->settings, o->control_fd >= 0, &s->config, &s->policy, error))
+    if (!srt_run_check_streams(error))
+        return FALSE;
+    if (!srt_run_resolve_live(o->settings, o->control_fd >= 0, o->backend, &s->config, &s->policy,
+                              error))
         return FALSE;
     say_lines(s->config->notes, srt_log_debug);
     say_lines(srt_policy_notes(s->policy), srt_log_warning);

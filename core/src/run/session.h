@@ -33,6 +33,7 @@ gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy
 char **srt_run_shell_argv(const char *text, GError **error);
 
 /* Directories of this installation, found from where the program lies. Caller frees. */
+char *srt_run_program(void);
 char *srt_run_inside_helper(void);
 
 /* The environment of the command (pure): inherited + settings + proxies.

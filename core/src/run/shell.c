@@ -47,7 +47,7 @@ char **srt_run_shell_argv(const char *text, GError **error)
     return argv;
 }
 
-static char *program_path(void)
+char *srt_run_program(void)
 {
 #ifdef __APPLE__
     char path[PATH_MAX];
@@ -67,7 +67,7 @@ static char *program_path(void)
 
 char *srt_run_inside_helper(void)
 {
-    g_autofree char *program = program_path();
+    g_autofree char *program = srt_run_program();
     if (!program)
         return NULL;
     g_autofree char *directory = g_path_get_dirname(program);

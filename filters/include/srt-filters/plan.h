@@ -24,7 +24,7 @@ enum srt_plan_tag {
     SRT_PLAN_CWD = 3,     /* text with NUL: working directory; entered, or 125 */
     SRT_PLAN_IGNORE = 4,  /* u64: signals to ignore in the command; all others default */
     SRT_PLAN_LISTEN = 5,  /* struct srt_plan_listen: make it and hand it out */
-    SRT_PLAN_FILTER = 6,  /* struct sock_filter[]: loaded last, before exec */
+    SRT_PLAN_FILTER = 6,  /* struct sock_filter[]: loaded when nothing else is left to do */
     SRT_PLAN_FLAGS = 7,   /* u32 SRT_PLAN_FLAG_* */
     SRT_PLAN_NAMESPACES = 8, /* u32: CLONE_NEW* flags to unshare first (outer only) */
     SRT_PLAN_UMASK = 9,   /* u32: umask of the command; absent: unchanged */
@@ -39,6 +39,10 @@ enum srt_plan_tag {
                                                ignored before exec, so that a terminal's
                                                signal cannot end the tools in between */
 #define SRT_PLAN_FLAG_DIE_WITH_PARENT (1u << 3) /* PR_SET_PDEATHSIG KILL, after the namespaces */
+#define SRT_PLAN_FLAG_INIT (1u << 4) /* with COMMAND: this process is the first of its pid
+                                               namespace and stays that, under the filter and out
+                                               of reach of ptrace; a child becomes the command.
+                                               Ends as the command does: its status, or 128+N */
 
 struct srt_plan_listen {
     uint8_t role;   /* srt_listener_role */

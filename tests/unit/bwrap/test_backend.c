@@ -203,7 +203,7 @@ static void test_wrap(void)
     snprintf(expected, sizeof expected,
              "flags %x\narg echo\narg a b\narg \nenv PATH=/usr/bin:/bin\nenv A=b c\ncwd /\n"
              "ignore 2\nnull 10\n",
-             SRT_PLAN_FLAG_COMMAND);
+              SRT_PLAN_FLAG_COMMAND | SRT_PLAN_FLAG_INIT);
     SRT_ASSERT_STR(inner.text, expected);
     CU_ASSERT_EQUAL(inner.filter_bytes, srt_filter_native(0)->count * 8);
     SRT_ASSERT_STR(launch.tmpdir, "/dev/srt/tmp");
@@ -364,6 +364,14 @@ static void put_tool(char *base, const char *script)
 #define NOTHING "#!/bin/sh\necho 'bwrap: pivot_root: Operation not permitted' >&2\nexit 1\n"
 #define EVERYTHING "#!/bin/sh\nexit 125\n"
 
+static bool plan_binds_proc(const bw_plan *plan)
+{
+    for (size_t i = 0; i < plan->n_ops; i++)
+        if (plan->ops[i].kind == BW_RO_BIND && strcmp(plan->ops[i].path, "/proc") == 0)
+            return true;
+    return false;
+}
+
 static void test_proc_ladder(void)
 {
     static const struct {
@@ -379,8 +387,11 @@ static void test_proc_ladder(void)
         policy.policy.weaker_nested = true;
         put_tool(base, steps[i].script);
         CU_ASSERT_EQUAL(bw_prepare(&host.host, &policy.policy, &state), steps[i].result);
+        const bw_state *made = state;
         if (steps[i].result == 0 && !facts.is_proc_masked)
-            CU_ASSERT_EQUAL(((bw_state *)state)->host_proc, steps[i].host_proc);
+            CU_ASSERT_EQUAL(made->host_proc, steps[i].host_proc);
+        if (steps[i].result == 0)
+            CU_ASSERT_EQUAL(plan_binds_proc(&made->plan), made->host_proc);
         CU_ASSERT_EQUAL(strstr(host.fail_text, "pivot_root") != NULL, steps[i].result != 0);
         CU_ASSERT_EQUAL(unlink(host.bwrap_path), 0);
         CU_ASSERT_EQUAL(rmdir(base), 0);

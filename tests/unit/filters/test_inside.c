@@ -230,6 +230,43 @@ static void test_filter_is_loaded(void)
     CU_ASSERT_EQUAL(r.status, 1);
 }
 
+/* A filter that permits everything, to see who has one. */
+static void put_open_filter(srt_plan_writer *w)
+{
+    const struct sock_filter filter[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    srt_plan_put(w, SRT_PLAN_FILTER, filter, sizeof filter);
+}
+
+static void test_init_stays_behind(void)
+{
+    Run r;
+    char expected[128];
+    srt_plan_writer w = PLAN_FOR(COMMAND | SRT_PLAN_FLAG_INIT, "sh", "-c",
+                                 "echo $PPID; grep -c '^Seccomp:\t2' /proc/$PPID/status; "
+                                 "stat -c %u /proc/$PPID/mem; ls /proc/self/fd | tr '\n' ' '; "
+                                 "exit 9");
+    srt_plan_put_text(&w, SRT_PLAN_ENV, PATH);
+    put_open_filter(&w);
+    run(&r, &w);
+    /* What is not dumpable belongs to root. */
+    snprintf(expected, sizeof expected, "%d\n1\n0\n0 1 2 3 ", (int)r.pid);
+    SRT_ASSERT_STR(r.output, expected);
+    SRT_ASSERT_STR(r.kinds, "C");
+    CU_ASSERT_EQUAL(r.status, 9);
+}
+
+static void test_init_ends_with_the_command(void)
+{
+    Run r;
+    srt_plan_writer w = PLAN_FOR(COMMAND | SRT_PLAN_FLAG_INIT, "sh", "-c",
+                                 "(exit 3) & (sleep 100 >/dev/null 2>&1 &) ; kill -9 $$");
+    srt_plan_put_text(&w, SRT_PLAN_ENV, PATH);
+    run(&r, &w);
+    CU_ASSERT_EQUAL(r.status, 128 + SIGKILL);
+    w = PLAN_FOR(COMMAND | SRT_PLAN_FLAG_INIT, "/nosuch");
+    expect_failure(&w, 127, "CE", "/nosuch: No such file or directory");
+}
+
 static void test_filter_that_the_kernel_refuses(void)
 {
     const struct sock_filter filter[] = {
@@ -238,7 +275,7 @@ static void test_filter_that_the_kernel_refuses(void)
     };
     srt_plan_writer w = PLAN_FOR(COMMAND, "/bin/echo", "ran");
     srt_plan_put(&w, SRT_PLAN_FILTER, filter, sizeof filter);
-    expect_failure(&w, 125, "CE", "cannot load the system call filter: Invalid argument");
+    expect_failure(&w, 125, "E", "cannot load the system call filter: Invalid argument");
 }
 
 static void test_plans_that_are_refused(void)
@@ -305,6 +342,8 @@ static const srt_unit_case cases[] = {
     {"search", test_search},
     {"working directory is missing", test_working_directory_is_missing},
     {"filter is loaded", test_filter_is_loaded},
+    {"init stays behind", test_init_stays_behind},
+    {"init ends with the command", test_init_ends_with_the_command},
     {"filter that the kernel refuses", test_filter_that_the_kernel_refuses},
     {"plans that are refused", test_plans_that_are_refused},
     {"plan that is not sealed", test_plan_that_is_not_sealed},

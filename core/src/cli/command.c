@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 
+#include "base/error.h"
 #include "run/session.h"
 
 char **srt_cli_command(const char *shell_text, const char *const *operands, GError **error)
@@ -16,5 +17,11 @@ char **srt_cli_command(const char *shell_text, const char *const *operands, GErr
     for (; *operands; operands++)
         g_ptr_array_add(words, g_strdup(*operands));
     g_ptr_array_add(words, NULL);
+    /* What a shell says of ''; no file can have this name. */
+    const char *program = words->pdata[0];
+    if (program && !*program) {
+        g_set_error_literal(error, SRT_ERROR, SRT_ERROR_NOT_FOUND, "'': command not found");
+        return NULL;
+    }
     return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
 }

@@ -128,6 +128,9 @@ SrtBackendRun *srt_backend_select(const SrtBackendSearch *search, const char *ex
 srt_launch *srt_launch_new(const char *const *argv, const char *const *env, const char *cwd,
                            guint64 ignored_signals, int handoff_fd /* taken */);
 void srt_launch_free(srt_launch *launch);
+/* Variables (keys of names) that the temporary directory and the connector leave
+ * alone. names must outlive the launch; NULL, the default: none. */
+void srt_launch_keep_variables(srt_launch *launch, GHashTable *names);
 const char *const *srt_launch_argv(const srt_launch *launch);
 const char *const *srt_launch_env(const srt_launch *launch);
 const char *const *srt_launch_tool_env(const srt_launch *launch);

@@ -6,6 +6,11 @@
 
 char **srt_cli_command(const char *shell_text, const char *const *operands, GError **error)
 {
+    /* What a shell says of ''; no file can have this name. */
+    if (!shell_text && *operands && !**operands) {
+        g_set_error_literal(error, SRT_ERROR, SRT_ERROR_NOT_FOUND, "'': command not found");
+        return NULL;
+    }
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     if (shell_text) {
         g_auto(GStrv) shell = srt_run_shell_argv(shell_text, error);
@@ -17,11 +22,5 @@ char **srt_cli_command(const char *shell_text, const char *const *operands, GErr
     for (; *operands; operands++)
         g_ptr_array_add(words, g_strdup(*operands));
     g_ptr_array_add(words, NULL);
-    /* What a shell says of ''; no file can have this name. */
-    const char *program = words->pdata[0];
-    if (program && !*program) {
-        g_set_error_literal(error, SRT_ERROR, SRT_ERROR_NOT_FOUND, "'': command not found");
-        return NULL;
-    }
     return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
 }

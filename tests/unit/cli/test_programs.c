@@ -207,7 +207,11 @@ static void backends(void)
     g_setenv("SRT_BACKEND_PATH", bestiary, TRUE);
     begin();
     ASSERT_RUN(1, "abi-two    REFUSED", "", "srtctl", "backends");
+    ASSERT_RUN(1, "usable here", "", "srtctl", "backends");
+    ASSERT_RUN(1, "not usable here: ", "", "srtctl", "backends");
     ASSERT_RUN(1, "\"name\":\"good\"", "", "srtctl", "backends", "--json");
+    ASSERT_RUN(1, "\"usable\":true", "", "srtctl", "backends", "--json");
+    ASSERT_RUN(1, "the moon is not full; wait 7 days\",", "", "srtctl", "backends", "--json");
     ASSERT_RUN(1, "wrote to standard output", "", "srtctl", "backends", "--check");
     ASSERT_RUN(1, "left descriptor", "", "srtctl", "backends", "--check");
     ASSERT_RUN(1, "MISTAKE: backend ", "", "srtctl", "backends", "--check");

@@ -248,5 +248,16 @@ def control_descriptor_is_not_the_commands(lab):
     os.close(write_end)
 
 
+@case
+def control_descriptor_that_fails_ends_the_run(lab):
+    # It can be read from at the start, and its first real read fails.
+    unconnected = socket.socket()
+    number = unconnected.fileno()
+    r = lab.srt(lab.settings(), "--control-fd", str(number), "-c", "sleep 20; touch survived", pass_fds=(number,))
+    expect_eq(r.status, 125, repr(r))
+    expect_in("cannot be read", r.err)
+    expect(not os.path.exists(os.path.join(lab.work, "survived")), r)
+
+
 if __name__ == "__main__":
     main()

@@ -58,60 +58,45 @@ def mcp_server_is_confined(lab):
     expect_eq(r.status, 0, repr(r))
     confined = lab.settings(filesystem={"allowWrite": ["./data"], "denyRead": [lab.out]}, name="mcp.json")
     os.makedirs(os.path.join(lab.work, "data"))
-    lab.write(os.path.join(lab.out, "secret"), "SECRET")
+    secret = lab.write(os.path.join(lab.out, "secret"), "SECRET")
     program = os.path.join(lab.work, "node_modules", SERVER, "dist", "index.js")
     # The server itself is told that it may serve both places; srt says otherwise.
-    p = subprocess.Popen(lab.command(confined, "node", program, lab.work, lab.out), cwd=lab.work,
-                         env=lab.env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        client = McpClient(p)
-        client.start()
-        names = [t["name"] for t in client.call("tools/list")["tools"]]
-        expect("write_file" in names, names)
-        inside = client.tool("write_file", path=os.path.join(lab.work, "data", "f"), content="x")
-        expect(not inside.get("isError"), inside)
-        expect_eq(lab.read("data/f"), "x")
-        outside = client.tool("write_file", path=os.path.join(lab.work, "g"), content="x")
-        expect(outside.get("isError") and "EROFS" in json.dumps(outside), outside)
-        expect(not os.path.exists(os.path.join(lab.work, "g")), "written outside")
-        hidden = client.tool("read_text_file" if "read_text_file" in names else "read_file",
-                             path=os.path.join(lab.out, "secret"))
-        expect(hidden.get("isError") and "SECRET" not in json.dumps(hidden), hidden)
-    finally:
-        p.kill()
-        p.wait()
+    server = lab.command(confined, "node", program, lab.work, lab.out)
+    calls = [["write_file", {"path": os.path.join(lab.work, "data", "f"), "content": "x"}],
+             ["write_file", {"path": os.path.join(lab.work, "g"), "content": "x"}],
+             ["read_text_file", {"path": os.path.join(lab.work, "data", "f")}],
+             ["read_text_file", {"path": secret}],
+             ["list_directory", {"path": lab.out}]]
+    lab.write("client.mjs", MCP_CLIENT)
+    r = subprocess.run(["node", "client.mjs", json.dumps({"server": server, "calls": calls})], cwd=lab.work, env=lab.env(),
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    expect_eq(r.returncode, 0, r.stderr[-800:])
+    said = json.loads(r.stdout)
+    expect_eq(said["name"], "secure-filesystem-server")
+    expect("write_file" in said["tools"], said["tools"])
+    inside, outside, own, hidden, listing = said["answers"]
+    expect(not inside.get("isError") and lab.read("data/f") == "x", inside)
+    expect(outside.get("isError") and "EROFS" in json.dumps(outside), outside)
+    expect(not os.path.exists(os.path.join(lab.work, "g")), "written outside")
+    expect_eq(own["content"][0]["text"], "x")
+    expect(hidden.get("isError") and "SECRET" not in json.dumps(hidden), hidden)
+    expect("secret" not in listing["content"][0]["text"], listing)
 
 
-class McpClient:
-    """JSON-RPC over stdio, one line a message."""
-
-    def __init__(self, process):
-        self.process, self.next = process, 1
-
-    def send(self, **message):
-        self.process.stdin.write(json.dumps(dict(message, jsonrpc="2.0")) + "\n")
-        self.process.stdin.flush()
-
-    def call(self, method, **params):
-        number, self.next = self.next, self.next + 1
-        self.send(id=number, method=method, params=params)
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                raise AssertionError("server ended: %s" % self.process.stderr.read()[-800:])
-            answer = json.loads(line)
-            if answer.get("id") == number and "method" not in answer:
-                if "error" in answer:
-                    return {"isError": True, "error": answer["error"]}
-                return answer["result"]
-
-    def start(self):
-        self.call("initialize", protocolVersion="2024-11-05", capabilities={},
-                  clientInfo={"name": "test", "version": "1"})
-        self.send(method="notifications/initialized")
-
-    def tool(self, name, **arguments):
-        return self.call("tools/call", name=name, arguments=arguments)
+# The client library of the protocol's authors, which comes with the server.
+MCP_CLIENT = r"""
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+const { server, calls } = JSON.parse(process.argv[2]);
+const client = new Client({ name: "test", version: "1" }, { capabilities: {} });
+await client.connect(new StdioClientTransport({ command: server[0], args: server.slice(1), env: process.env }));
+const tools = (await client.listTools()).tools.map(t => t.name);
+const answers = [];
+for (const [name, args] of calls)
+    answers.push(await client.callTool({ name, arguments: args }));
+console.log(JSON.stringify({ name: client.getServerVersion().name, tools, answers }));
+await client.close();
+"""
 
 
 @case

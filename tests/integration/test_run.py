@@ -52,6 +52,13 @@ def failures_before_the_command_are_125_and_run_nothing(lab):
         expect(r.err.startswith("srt: "), r)
         expect(not os.path.exists(marker), arguments)
     expect_eq(lab.srt(None).status, 125)
+    for flags, path in ((os.O_RDONLY, lab.work), (os.O_WRONLY, "/dev/null")):
+        fd = os.open(path, flags)
+        r = lab.srt(None, "--control-fd", str(fd), "touch", marker, pass_fds=(fd,))
+        os.close(fd)
+        expect_eq(r.status, 125, "%s: %r" % (path, r))
+        expect_in("not usable", r.err)
+        expect(not os.path.exists(marker), path)
 
 
 @case

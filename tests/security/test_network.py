@@ -74,20 +74,103 @@ def n3_spellings_of_one_address(lab):
         expect(line.endswith(" 403"), r)
 
 
+RESOLVER = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* The k-th question for NAME is answered by the k-th line of $NAMES/NAME, the last
+ * one from then on, and noted in $NAMES/log. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+    const struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+    const char *names = getenv("NAMES");
+    char path[4096], line[1024] = "", next[1024], *rest = line, *one;
+    static int asked;
+    struct addrinfo **tail = ret;
+    snprintf(path, sizeof path, "%s/%s", names ? names : "", name ? name : "");
+    FILE *f = names && name ? fopen(path, "r") : NULL;
+    if (!f)
+        return real(name, service, hints, ret);
+    for (int i = 0; i <= asked && fgets(next, sizeof next, f); i++)
+        strcpy(line, next);
+    asked += !strncmp(name, "again", 5);
+    fclose(f);
+    snprintf(path, sizeof path, "%s/log", names);
+    f = fopen(path, "a");
+    fprintf(f, "%s\n", name);
+    fclose(f);
+    line[strcspn(line, "\n")] = 0;
+    while ((one = strsep(&rest, ",")))
+        if (real(one, NULL, &numeric, tail) == 0)
+            while (*tail)
+                tail = &(*tail)->ai_next;
+    return tail == ret ? EAI_NONAME : 0;
+}
+"""
+
+
+def resolver(lab, names):
+    """An environment in which srt's resolver answers as names say."""
+    need("gcc")
+    directory = os.path.join(lab.top, "names")
+    os.mkdir(directory)
+    for name, lines in names.items():
+        lab.write(os.path.join(directory, name), "\n".join(lines) + "\n")
+    library = os.path.join(lab.top, "resolver.so")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, "-x", "c", "-", "-ldl"], input=RESOLVER, text=True, check=True)
+    return lab.env(LD_PRELOAD=library, NAMES=directory,
+                   ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0")
+
+
+def own_addresses():
+    out = subprocess.run(["ip", "-o", "addr"], stdout=subprocess.PIPE, text=True).stdout
+    found = re.findall(r"inet6? ([0-9a-f.:]+)/", out)
+    return [a for a in found if not a.startswith(("127.", "fe80:")) and a != "::1"]
+
+
 @case
-def n4_allowed_name_that_means_this_host(lab):
+def n4_allowed_names_that_mean_this_host(lab):
+    need("ip")
     hits = []
     port = hello(lab, hits)
-    name = socket.gethostname()
-    try:
-        address = socket.gethostbyname(name)
-    except OSError:
-        raise Skip("the host's own name does not resolve")
-    s = lab.settings(allow=[name if "." in name else address + ".example.com", "localhost.example.com"])
-    lab.write("n4.py", RAW + "print(http(b'CONNECT %s:%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')[:200])" % (name, port))
-    r = lab.srt(s, PYTHON, "n4.py")
-    expect("200" not in r.out.split("\\r")[0], r)
+    addresses = ["127.0.0.1", "127.9.9.9", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+                 "169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fe80::1", "224.0.0.1"] + own_addresses()
+    names = {"n%d.example.com" % i: [a] for i, a in enumerate(addresses)}
+    env = resolver(lab, dict(names, **{"all.example.com": [",".join(addresses)]}))
+    lab.write("n4.py", RAW + """
+for name in sys.argv[2:]:
+    n, p = name.encode(), int(sys.argv[1])
+    a = http(b'CONNECT %s:%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' % (n, p))
+    b = http(b'GET http://%s:%d/ HTTP/1.1\\r\\nHost: %s:%d\\r\\nConnection: close\\r\\n\\r\\n' % (n, p, n, p))
+    print(a[9:12].decode(), b[9:12].decode(), socks(n, p), a.count(b'resolved to'), a.count(b'blocked-by-sandbox-runtime'))
+""")
+    words = [PYTHON, "n4.py", str(port)]
+    r = lab.srt(lab.settings(allow=["*.example.com"]), *words, *names, "all.example.com", env=env, timeout=120)
+    expect_eq(r.out.splitlines(), ["403 403 b'\\x02' 1 1"] * (len(names) + 1), repr(r))
     expect_eq(hits, [])
+    # The names themselves work: with the address allowed as a literal it is reached.
+    r = lab.srt(lab.settings(allow=["*.example.com", "127.0.0.1"]), *words, "n0.example.com", env=env)
+    expect_eq(r.out, "200 200 b'\\x00' 0 0\n", repr(r))
+
+
+@case
+def n4_the_judged_address_is_the_dialled_one(lab):
+    good, bad = [], []
+    port = hello(lab, bad)
+    lab.serve(lambda c: (good.append(c.recv(65536)), c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")), "127.0.0.2", port)
+    env = resolver(lab, {"mixed.example.com": ["127.0.0.1,127.0.0.2,169.254.169.254"], "again.example.com": ["127.0.0.2", "127.0.0.1"]})
+    lab.write("n4.py", RAW + """
+for n in (b'mixed.example.com', b'again.example.com', b'again.example.com'):
+    print(http(b'GET http://%%s:%d/ HTTP/1.1\\r\\nHost: %%s:%d\\r\\nConnection: close\\r\\n\\r\\n' %% (n, n))[9:12].decode())
+""" % (port, port))
+    r = lab.srt(lab.settings(allow=["*.example.com", "127.0.0.2"]), PYTHON, "n4.py", env=env)
+    expect_eq(r.out.split(), ["200", "200", "403"], repr(r))
+    expect_eq((len(good), bad), (2, []))
+    expect_eq(lab.read(os.path.join(lab.top, "names", "log")).split(), ["mixed.example.com"] + ["again.example.com"] * 2, "one question a request")
 
 
 @case
@@ -123,7 +206,54 @@ def n8_host_header_cannot_name_another_host(lab):
     port = hello(lab, hits)
     lab.write("n8.py", RAW + "print(http(b'GET http://127.0.0.1:%d/ HTTP/1.1\\r\\nHost: secret.example.com\\r\\nConnection: close\\r\\n\\r\\n')[9:12].decode())" % port)
     r = lab.srt(lab.settings(allow=["127.0.0.1"]), PYTHON, "n8.py")
-    expect(not any(b"secret.example.com" in h for h in hits), hits)
+    expect_eq((r.out, hits), ("400\n", []), repr(r))
+
+
+@case
+def n9_relayed_by_another_process_inside(lab):
+    hits = []
+    port, other = hello(lab, hits), hello(lab, hits)
+    lab.write("n9.py", RAW + """
+import threading
+def relay():
+    client, _ = listener.accept()
+    with client, socket.create_connection(('127.0.0.1', 3128), 5) as proxy:
+        proxy.sendall(client.recv(65536))
+        client.sendall(proxy.recv(65536))
+listener = socket.create_server(('127.0.0.1', 0))
+for port in (%d, %d):
+    threading.Thread(target=relay, daemon=True).start()
+    s = socket.create_connection(listener.getsockname(), 5)
+    s.sendall(b'CONNECT localhost:%%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' %% port)
+    print(s.recv(65536)[9:12].decode())
+""" % (port, other))
+    r = lab.srt(lab.settings(allow=["localhost:%d" % port]), PYTHON, "n9.py")
+    expect_eq(r.out.split(), ["200", "403"], repr(r))
+
+
+@case
+def n10_updates_of_other_keys_under_load(lab):
+    hits = []
+    port = hello(lab, hits)
+    read_end, write_end = os.pipe()
+    lab.write("n10.py", RAW + """
+import os
+answers = set()
+while not os.path.exists('enough'):
+    answers.add(http(b'CONNECT denied.example.com:%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')[9:12])
+    answers.add(socks(b'127.0.0.1', %d))
+print(sorted(answers))
+""" % (port, port))
+    rules = {"network": {"allowedDomains": ["*.example.com"], "deniedDomains": ["denied.example.com", "127.0.0.1"]}, "filesystem": {"allowWrite": ["."]}}
+    p = lab.background(lab.command(lab.settings(**{k: dict(v) for k, v in rules.items()}), "--control-fd", str(read_end), PYTHON, "n10.py"),
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=(read_end,))
+    for i in range(300):
+        update = dict(rules, ignoreViolations={"*": ["x%d" % i]})
+        os.write(write_end, (json.dumps(update) + ("\n" if i % 3 else "\n{broken\n")).encode())
+    time.sleep(0.5)
+    lab.write("enough")
+    out, err = p.communicate(timeout=30)
+    expect_eq((out, hits), ("[b'\\x02', b'403']\n", []), err[-500:])
 
 
 @case

@@ -141,11 +141,11 @@ class Lab:
         with open(path if os.path.isabs(path) else os.path.join(self.work, path)) as f:
             return f.read()
 
-    def serve(self, handler):
-        """A TCP server on 127.0.0.1: handler(connection) in a thread each. Returns the port."""
+    def serve(self, handler, address="127.0.0.1", port=0):
+        """A TCP server: handler(connection) in a thread each. Returns the port."""
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((address, port))
         listener.listen(128)
 
         def one(connection):

@@ -71,6 +71,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SrtCtlServices, srt_ctl_services_clear)
  * that nothing has to be searched: what every backend can make something of. */
 SrtPolicy *srt_ctl_plain_policy(GError **error);
 
+/* Prepares a candidate and judges it against policy. Returns why it cannot be
+ * used, or NULL; the caller frees it. *ret_run is to be torn down; it may be set
+ * also when there is a reason. */
+char *srt_ctl_try(const SrtBackendCandidate *candidate, const SrtPolicy *policy,
+                  const SrtBackendServices *services, SrtBackendRun **ret_run);
+
 /* The words of a descriptor that a launch hands over in memory (a memfd of texts,
  * each ended by NUL), as bwrap reads them; NULL when it is something else.
  * *ret_kind is "memory", "socket", "directory", "file", "other"; *ret_size the bytes of memory.

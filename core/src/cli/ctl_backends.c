@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* srtctl backends: what was found, and what each says about itself. */
+/* srtctl backends: what was found, what each says about itself, and whether it can
+ * be used here. */
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,7 +49,21 @@ static GPtrArray *check(SrtBackend *backend, const SrtPolicy *policy, char **ret
     return faults;
 }
 
-static void print_one(const SrtBackendCandidate *c)
+/* Why a module that was loaded cannot be used here, or NULL. Its mistakes are for
+ * --check. */
+static char *why_unusable(const SrtBackendCandidate *c, const SrtPolicy *policy)
+{
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_auto(SrtCtlServices) services;
+    SrtBackendRun *run = NULL;
+    srt_ctl_services_init(&services, NULL);
+    services.services.faults = faults;
+    char *why = srt_ctl_try(c, policy, &services.services, &run);
+    srt_backend_teardown(run);
+    return why;
+}
+
+static void print_one(const SrtBackendCandidate *c, const char *why)
 {
     if (!c->backend) {
         srt_ctl_line("%-10s REFUSED", c->name);
@@ -64,14 +79,20 @@ static void print_one(const SrtBackendCandidate *c)
         if (d->classes & (UINT64_C(1) << rule))
             g_string_append_printf(classes, " %s", srt_rule_class_names[rule]);
     srt_ctl_line("%s%s", classes->str, d->classes ? "" : " nothing");
+    if (why)
+        srt_ctl_block("    not usable here: ", why);
+    else
+        srt_ctl_line("    usable here");
 }
 
-static json_object *json_one(const SrtBackendCandidate *c)
+static json_object *json_one(const SrtBackendCandidate *c, const char *why)
 {
     json_object *entry = json_object_new_object();
     json_object_object_add(entry, "name", srt_ctl_json_text(c->name));
     json_object_object_add(entry, "file", srt_ctl_json_text(c->file));
     json_object_object_add(entry, "problem", srt_ctl_json_text(c->problem));
+    json_object_object_add(entry, "usable", json_object_new_boolean(!why));
+    json_object_object_add(entry, "why", srt_ctl_json_text(why));
     if (!c->backend)
         return entry;
     const srt_backend *d = srt_backend_descriptor(c->backend);
@@ -120,15 +141,16 @@ static int run(const SrtOptionValues *values)
     g_autoptr(GError) error = NULL;
     json_object *array = values->values[OPT_JSON] ? json_object_new_array() : NULL;
     gboolean good = TRUE;
-    if (values->values[OPT_CHECK] && !(policy = srt_ctl_plain_policy(&error)))
+    if (!(policy = srt_ctl_plain_policy(&error)))
         return srt_ctl_fail(error);
     for (guint i = 0; i < list->len; i++) {
         const SrtBackendCandidate *c = list->pdata[i];
-        json_object *entry = array ? json_one(c) : NULL;
+        g_autofree char *why = why_unusable(c, policy);
+        json_object *entry = array ? json_one(c, why) : NULL;
         if (!array)
-            print_one(c);
+            print_one(c, why);
         good = good && c->backend;
-        if (policy && c->backend)
+        if (values->values[OPT_CHECK] && c->backend)
             good = check_one(c, policy, entry) && good;
         if (array)
             json_object_array_add(array, entry);
@@ -145,11 +167,12 @@ static int run(const SrtOptionValues *values)
 const SrtCtlCommand srt_ctl_backends = {
     .name = "backends",
     .synopsis = "[--json] [--check]",
-    .summary = "the backends that were found, and what each says about itself",
+    .summary = "the backends that were found, and whether they can be used",
     .text = "Lists every module in the search path (SRT_BACKEND_PATH, then the directory of the\n"
-            "installation) with version, priority and the rule classes that it can enforce. A\n"
-            "module that cannot be loaded is shown with the reason. Exit status 1: none was\n"
-            "found, one was refused, or --check found a mistake.",
+            "installation) with version, priority, the rule classes that it can enforce, and\n"
+            "whether it can be used here or why not. A module that cannot be loaded is shown with\n"
+            "the reason. Exit status 1: none was found, one was refused, or --check found a\n"
+            "mistake.",
     .options = options,
     .run = run,
 };

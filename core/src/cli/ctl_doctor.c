@@ -23,16 +23,9 @@ typedef struct Finding {
 
 static void look(Finding *f, const SrtPolicy *policy, const SrtBackendServices *services)
 {
-    g_autoptr(GError) error = NULL;
-    if (!f->candidate->backend) {
-        f->why = g_strdup(f->candidate->problem);
-        return;
-    }
-    f->automatic = srt_backend_descriptor(f->candidate->backend)->priority >= 0;
-    f->run = srt_backend_prepare(f->candidate->backend, policy, services, &error);
-    if (f->run && srt_backend_run_judge(f->run, policy, NULL, NULL, &error))
-        return;
-    f->why = g_strdup(error->message);
+    const SrtBackend *backend = f->candidate->backend;
+    f->automatic = backend && srt_backend_descriptor(backend)->priority >= 0;
+    f->why = srt_ctl_try(f->candidate, policy, services, &f->run);
 }
 
 static void print_finding(const Finding *f, guint64 requested)

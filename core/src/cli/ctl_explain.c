@@ -28,6 +28,13 @@ static char *expand(const char *path)
     return g_canonicalize_filename(path, NULL);
 }
 
+/* Nobody keeps files below "https:"; a path is meant when --path says so. */
+static gboolean looks_like_url(const char *text)
+{
+    const char *scheme_end = strstr(text, "://");
+    return scheme_end && scheme_end != text && !memchr(text, '/', (gsize)(scheme_end - text));
+}
+
 static gboolean looks_like_path(const char *text)
 {
     struct stat st;
@@ -85,7 +92,9 @@ static int explain_host(const SrtPolicy *policy, const char *operand)
         return srt_ctl_fail(error);
     srt_net_policy_decide(srt_policy_net(policy), host, strlen(host), port, &decision);
     gboolean allowed = decision.verdict == SRT_NET_ALLOWED;
-    srt_ctl_line("connect %s:%u: %s", decision.host.text[0] ? decision.host.text : host, port,
+    gboolean brackets = decision.host.is_address && strchr(decision.host.text, ':');
+    srt_ctl_line(brackets ? "connect [%s]:%u: %s" : "connect %s:%u: %s",
+                 decision.host.text[0] ? decision.host.text : host, port,
                  allowed ? "allowed" : "denied");
     if (decision.reason)
         srt_ctl_line("  why: %s", decision.reason);
@@ -105,6 +114,13 @@ static int run(const SrtOptionValues *values)
     g_autoptr(SrtConfig) config = NULL;
     g_autoptr(SrtPolicy) policy = NULL;
     g_autoptr(GError) error = NULL;
+    if (!values->values[OPT_PATH] && !values->values[OPT_WRITE] && looks_like_url(operand)) {
+        g_set_error(&error, SRT_ERROR, SRT_ERROR_USAGE,
+                    "found the URL '%s', expected PATH or HOST[:PORT]: whole hosts are allowed or "
+                    "not, so name only the host",
+                    operand);
+        return srt_ctl_fail(error);
+    }
     if (!srt_run_resolve(values->values[OPT_SETTINGS], &config, &policy, &error))
         return srt_ctl_fail(error);
     gboolean path = values->values[OPT_PATH] || values->values[OPT_WRITE] ||

@@ -104,6 +104,7 @@ static gboolean wrap(SrtCtlPlan *plan, const char *const *operands, GError **err
                               srt_policy_view(plan->policy));
     srt_launch *launch = srt_launch_new((const char *const *)argv, (const char *const *)env,
                                         srt_policy_view(plan->policy)->cwd, 0, ends[0]);
+    srt_launch_keep_variables(launch, plan->config->env.set);
     if (!srt_backend_wrap(plan->run, launch, error)) {
         srt_launch_free(launch);
         return FALSE;

@@ -31,3 +31,16 @@ SrtPolicy *srt_ctl_plain_policy(GError **error)
         g_ptr_array_new_with_free_func((GDestroyNotify)srt_config_item_free);
     return srt_policy_new(config, &inputs, error);
 }
+
+char *srt_ctl_try(const SrtBackendCandidate *candidate, const SrtPolicy *policy,
+                  const SrtBackendServices *services, SrtBackendRun **ret_run)
+{
+    g_autoptr(GError) error = NULL;
+    *ret_run = NULL;
+    if (!candidate->backend)
+        return g_strdup(candidate->problem);
+    *ret_run = srt_backend_prepare(candidate->backend, policy, services, &error);
+    if (*ret_run && srt_backend_run_judge(*ret_run, policy, NULL, NULL, &error))
+        return NULL;
+    return g_strdup(error->message);
+}

@@ -19,14 +19,16 @@
 
 static gboolean check_control_fd(int fd, GError **error)
 {
+    char none;
     int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
-    if (flags < 0)
-        return srt_set_errno(error, SRT_ERROR_USAGE, errno, "--control-fd %d is not usable", fd);
-    if (fd >= 0 && (flags & O_ACCMODE) == O_WRONLY) {
+    if (flags >= 0 && (flags & O_ACCMODE) == O_WRONLY) {
         g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
                     "--control-fd %d is not usable: it is open for writing only", fd);
         return FALSE;
     }
+    /* Reading nothing takes nothing, and fails for what cannot be read at all. */
+    if (flags < 0 || (fd >= 0 && read(fd, &none, 0) < 0))
+        return srt_set_errno(error, SRT_ERROR_USAGE, errno, "--control-fd %d is not usable", fd);
     return TRUE;
 }
 

@@ -109,12 +109,13 @@ static const SrtFormInfo forms[SRT_FORM_COUNT] = {
                            .shortest = 1,
                            .longest = 255,
                            .pattern = "^[A-Za-z_][A-Za-z0-9_]*$"},
-    [SRT_FORM_PROXY_URL] = {.expected = "an http or https URL such as "
-                                        "\"http://proxy.example.com:3128\"",
-                            .plural = "http or https URLs",
+    [SRT_FORM_PROXY_URL] = {.expected = "an http:// URL such as "
+                                        "\"http://proxy.example.com:3128\" (TLS to the proxy "
+                                        "itself, https://, is not supported)",
+                            .plural = "http:// URLs",
                             .shortest = 1,
                             .longest = SRT_TEXT_MAX,
-                            .pattern = "^([hH][tT][tT][pP][sS]?://)?([^\\s/@?#]*@)?"
+                            .pattern = "^([hH][tT][tT][pP]://)?([^\\s/@?#]*@)?"
                                        "(\\[[0-9A-Fa-f:.]+\\]|[^\\s/:@?#\\[\\]]+)"
                                        "(:" PORT ")?/?$"},
     [SRT_FORM_BACKEND] = {.expected = "the name of a backend, or the absolute path of a module",

@@ -52,12 +52,55 @@ static char *excuse(const SrtBackendRun *run, srt_rule_class rule,
     return NULL;
 }
 
-static void add_problem(GString *text, const SrtBackendRun *run, srt_rule_class rule,
-                        SrtBackendOthers others, void *data)
+/* Whether a rule from a settings file, with these properties, asks for the class. */
+static gboolean asks(srt_rule_class rule, gboolean exists, guint32 flags, srt_access access,
+                     const srt_origin *origin)
+{
+    if (!origin || origin->line == 0 || (flags & SRT_PATH_MANDATORY))
+        return FALSE;
+    switch (rule) {
+    case SRT_RULE_READ_DENY:
+        return exists && access == SRT_ACCESS_HIDDEN;
+    case SRT_RULE_WRITE_DENY_MISSING:
+        return !exists && !(flags & SRT_PATH_GLOB) && access == SRT_ACCESS_READ;
+    case SRT_RULE_GLOB_LATER:
+        return !exists && (flags & SRT_PATH_GLOB);
+    default:
+        return FALSE;
+    }
+}
+
+/* Names the first rule that asks for the class, where it is one of paths. */
+static void add_rules(GString *text, const srt_policy *policy, srt_rule_class rule)
+{
+    const srt_origin *first = NULL;
+    gsize more = 0;
+    for (gsize i = 0; i < policy->n_regions + policy->n_pending; i++) {
+        gboolean exists = i < policy->n_regions;
+        const srt_region *r = exists ? policy->regions[i] : NULL;
+        const srt_pending_rule *p = exists ? NULL : policy->pending[i - policy->n_regions];
+        const srt_origin *origin = exists ? r->origin : p->origin;
+        if (!asks(rule, exists, exists ? r->flags : p->flags, exists ? r->access : p->access,
+                  origin))
+            continue;
+        more += first && origin != first;
+        first = first ? first : origin;
+    }
+    if (!first)
+        return;
+    g_string_append_printf(text, ": \"%s\" (%s:%u, %s)", first->text, first->file, first->line,
+                           first->pointer);
+    if (more)
+        g_string_append_printf(text, " and %zu more", more);
+}
+
+static void add_problem(GString *text, const SrtBackendRun *run, const srt_policy *policy,
+                        srt_rule_class rule, SrtBackendOthers others, void *data)
 {
     g_autofree char *names = others ? others(data, rule) : NULL;
     g_string_append_printf(text, "\n  %s: %s", srt_rule_class_names[rule],
                            why_of(&run->reports[rule]));
+    add_rules(text, policy, rule);
     if (names)
         g_string_append_printf(text, " (enforced by: %s)", names);
     else if (others)
@@ -78,7 +121,7 @@ gboolean srt_backend_judge_view(const SrtBackendRun *run, const srt_policy *poli
         else if (line)
             g_free(line);
         else
-            add_problem(problems, run, rule, others, data);
+            add_problem(problems, run, policy, rule, others, data);
     }
     if (problems->len == 0)
         return TRUE;

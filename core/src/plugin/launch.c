@@ -22,6 +22,7 @@ struct srt_launch {
     int handoff_number; /* -1: not asked for */
     int null_fd;        /* -1: none */
     gboolean net;
+    GHashTable *kept; /* names of variables that stay as they are; not owned, or NULL */
     char *problem;
 };
 
@@ -131,6 +132,11 @@ void srt_launch_set_null_fd(srt_launch *launch, int fd)
     launch->null_fd = fd;
 }
 
+void srt_launch_keep_variables(srt_launch *launch, GHashTable *names)
+{
+    launch->kept = names;
+}
+
 const char *srt_launch_problem(const srt_launch *launch)
 {
     return launch->problem;
@@ -170,6 +176,13 @@ static void launch_setenv(srt_launch *launch, const char *name, const char *valu
         g_ptr_array_insert(env, (gint)at, g_strconcat(name, "=", value, NULL));
 }
 
+/* What the settings set wins over what the host finds best. */
+static void set_unless_kept(srt_launch *launch, const char *name, const char *value)
+{
+    if (!launch->kept || !g_hash_table_contains(launch->kept, name))
+        launch_setenv(launch, name, value);
+}
+
 static void launch_set_tmpdir(srt_launch *launch, const char *directory)
 {
     static const char *const names[] = {"TMPDIR", "TMP", "TEMP"};
@@ -179,9 +192,9 @@ static void launch_set_tmpdir(srt_launch *launch, const char *directory)
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-        launch_setenv(launch, names[i], directory);
+        set_unless_kept(launch, names[i], directory);
     g_autofree char *prefix = g_build_filename(directory, "zsh", NULL);
-    launch_setenv(launch, "TMPPREFIX", prefix);
+    set_unless_kept(launch, "TMPPREFIX", prefix);
 }
 
 /* git gives GIT_SSH_COMMAND to a shell; ssh expands %-tokens of ProxyCommand and
@@ -210,7 +223,7 @@ static void launch_set_connector(srt_launch *launch, const char *helper)
     if (!launch->net)
         return;
     g_autofree char *command = ssh_command(helper);
-    launch_setenv(launch, "GIT_SSH_COMMAND", command);
+    set_unless_kept(launch, "GIT_SSH_COMMAND", command);
 }
 
 static int launch_take_fd(srt_launch *launch, int fd)

@@ -130,6 +130,9 @@ srt_launch *srt_launch_new(const char *const *argv, const char *const *env, cons
 void srt_launch_free(srt_launch *launch);
 /* What host->launch_null_fd says; -1, the default: none. */
 void srt_launch_set_null_fd(srt_launch *launch, int fd);
+/* Variables (keys of names) that the temporary directory and the connector leave
+ * alone. names must outlive the launch; NULL, the default: none. */
+void srt_launch_keep_variables(srt_launch *launch, GHashTable *names);
 const char *const *srt_launch_argv(const srt_launch *launch);
 const char *const *srt_launch_env(const srt_launch *launch);
 const char *const *srt_launch_tool_env(const srt_launch *launch);

@@ -15,6 +15,8 @@ struct SrtControl {
     void *data;
     GString *line;
     gboolean skipping; /* inside a line that is too long */
+    gboolean heard;    /* a whole line has come */
+    gboolean lost;
 };
 
 SrtControl *srt_control_new(int fd, SrtNetPolicy *first, SrtControlApply apply, void *data)
@@ -85,6 +87,7 @@ void srt_control_feed(SrtControl *control, const char *bytes, gsize length)
         add_piece(control, bytes, n);
         if (!end)
             return;
+        control->heard = TRUE;
         if (!control->skipping)
             take_line(control);
         control->skipping = FALSE;
@@ -100,6 +103,12 @@ gboolean srt_control_read(SrtControl *control)
     ssize_t n = read(control->fd, buffer, sizeof buffer);
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
         return TRUE;
+    if (n < 0 && !control->heard) {
+        srt_log_error("--control-fd %d cannot be read, the command is ended: %s", control->fd,
+                      g_strerror(errno));
+        control->lost = TRUE;
+        return FALSE;
+    }
     if (n < 0) {
         srt_log_error("descriptor %d cannot be read any more, the settings stay as they are: %s",
                       control->fd, g_strerror(errno));
@@ -112,4 +121,9 @@ gboolean srt_control_read(SrtControl *control)
     /* A last line may lack its end. */
     srt_control_feed(control, "\n", 1);
     return FALSE;
+}
+
+gboolean srt_control_is_lost(const SrtControl *control)
+{
+    return control->lost;
 }

@@ -20,6 +20,9 @@ typedef void (*SrtControlApply)(void *data, SrtNetPolicy *policy);
 SrtControl *srt_control_new(int fd, SrtNetPolicy *first, SrtControlApply apply, void *data);
 /* Call when the descriptor is readable: one read. FALSE when no more will come. */
 gboolean srt_control_read(SrtControl *control);
+/* Whether reading failed before the first line: whoever wanted to steer the run
+ * from its beginning cannot, so it should end. */
+gboolean srt_control_is_lost(const SrtControl *control);
 void srt_control_free(SrtControl *control);
 
 /* Pieces as they arrive; complete lines are acted on. For srt_control_read and tests. */

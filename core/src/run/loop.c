@@ -15,6 +15,8 @@
 
 /* For the tools to end after the hand-off failed. */
 #define TOOLS_GRACE (G_USEC_PER_SEC)
+/* For the command to end after the control descriptor failed. */
+#define CONTROL_GRACE (2 * G_USEC_PER_SEC)
 
 static void kill_sandbox(SrtLoop *loop)
 {
@@ -160,6 +162,23 @@ static void drain_monitor(SrtLoop *loop)
         stop_watching("violations are not observed any more", &loop->monitor, error);
 }
 
+static void drain_control(SrtLoop *loop)
+{
+    if (srt_control_read(loop->control))
+        return;
+    gboolean lost = srt_control_is_lost(loop->control);
+    loop->control = NULL;
+    if (!lost)
+        return;
+    loop->ending.told_status = SRT_STATUS_FAILED;
+    if (!loop->state.running) {
+        kill_sandbox(loop);
+        return;
+    }
+    send_to_command(loop, SIGTERM);
+    srt_signal_limit(&loop->state, g_get_monotonic_time() + CONTROL_GRACE);
+}
+
 /* One wait, and what it brought. */
 static void step(SrtLoop *loop)
 {
@@ -183,8 +202,8 @@ static void step(SrtLoop *loop)
         drain_handoff(loop);
     if (p[2].revents)
         drain_monitor(loop);
-    if (p[3].revents && !srt_control_read(loop->control))
-        loop->control = NULL;
+    if (p[3].revents)
+        drain_control(loop);
     while (srt_signals_next(&event))
         take_signal(loop, &event);
     if (srt_signal_expired(&loop->state, g_get_monotonic_time()))

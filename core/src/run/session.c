@@ -181,6 +181,7 @@ static gboolean start_command(Session *s, GError **error)
     srt_launch *launch =
         srt_launch_new(s->options->argv, (const char *const *)env, view->cwd, s->ignored, inner);
     srt_launch_set_null_fd(launch, s->options->control_fd);
+    srt_launch_keep_variables(launch, s->config->env.set);
     gboolean started = launch_command(s, launch, error);
     /* Closes our copies of what the child has now: end of file must be seen. */
     srt_launch_free(launch);

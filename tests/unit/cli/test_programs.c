@@ -133,6 +133,8 @@ static void commands_through_null(void)
                "two");
     ASSERT_RUN(143, "", "", "srt", backend, all, "-qc", "kill -TERM $$");
     ASSERT_RUN(127, "", "not found", "srt", backend, all, "-q", "no-such-program");
+    ASSERT_RUN(127, "", "srt: '': command not found", "srt", backend, all, "-q", "");
+    ASSERT_RUN(127, "", "srt: '': command not found", "srt", backend, all, "-q", "", "operand");
     ASSERT_RUN(126, "", "ermission denied", "srt", backend, all, "-q", "/etc/passwd");
     ASSERT_RUN(0, "", "srt: debug: ", "srt", backend, all, "-qd", "true");
     end();
@@ -172,8 +174,10 @@ static void explanations(void)
                "api.github.com:443");
     ASSERT_RUN(1, "denied", "", "srtctl", "explain", "-s", "s.json", "api.github.com:80");
     ASSERT_RUN(1, "denied", "", "srtctl", "explain", "-s", "s.json", "other.example.org");
-    ASSERT_RUN(1, "connect ::1:80: denied", "", "srtctl", "explain", "-s", "s.json", "--host",
+    ASSERT_RUN(1, "connect [::1]:80: denied", "", "srtctl", "explain", "-s", "s.json", "--host",
                "[::1]:80");
+    ASSERT_RUN(125, "", "name only the host", "srtctl", "explain", "https://example.com/x");
+    ASSERT_RUN(0, "read ", "", "srtctl", "explain", "--path", "https://example.com/x");
     ASSERT_RUN(125, "", "no port", "srtctl", "explain", "-s", "s.json", "example.com:0");
     end();
 }
@@ -203,7 +207,11 @@ static void backends(void)
     g_setenv("SRT_BACKEND_PATH", bestiary, TRUE);
     begin();
     ASSERT_RUN(1, "abi-two    REFUSED", "", "srtctl", "backends");
+    ASSERT_RUN(1, "usable here", "", "srtctl", "backends");
+    ASSERT_RUN(1, "not usable here: ", "", "srtctl", "backends");
     ASSERT_RUN(1, "\"name\":\"good\"", "", "srtctl", "backends", "--json");
+    ASSERT_RUN(1, "\"usable\":true", "", "srtctl", "backends", "--json");
+    ASSERT_RUN(1, "the moon is not full; wait 7 days\",", "", "srtctl", "backends", "--json");
     ASSERT_RUN(1, "wrote to standard output", "", "srtctl", "backends", "--check");
     ASSERT_RUN(1, "left descriptor", "", "srtctl", "backends", "--check");
     ASSERT_RUN(1, "MISTAKE: backend ", "", "srtctl", "backends", "--check");

@@ -64,7 +64,7 @@ static void test_network(void)
     SRT_ASSERT_STR(network->mitm_socket_path, "/run/m.sock");
     CU_ASSERT_TRUE(network->parent_present);
     SRT_ASSERT_STR(network->parent_http, "http://p.example.com");
-    SRT_ASSERT_STR(network->parent_https, "https://p.example.com:8443");
+    SRT_ASSERT_STR(network->parent_https, "http://p.example.com:8443");
     SRT_ASSERT_STR(network->parent_no_proxy, "*");
 }
 

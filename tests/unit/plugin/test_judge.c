@@ -58,6 +58,33 @@ static void unsupported_is_an_error_only_when_asked_for(void)
     done(&j);
 }
 
+static void the_rules_that_ask_are_named(void)
+{
+    const srt_origin own = {sizeof own, 3, "s.json", "filesystem.denyWrite[0]", ".env"};
+    const srt_origin other = {sizeof other, 4, "s.json", "filesystem.denyWrite[1]", "x"};
+    const srt_origin built_in = {sizeof built_in, 0, "built-in", "", ".git/hooks"};
+    const srt_pending_rule rules[] = {
+        {sizeof *rules, SRT_PATH_MANDATORY, SRT_ACCESS_READ, "/w/.git/hooks", &built_in},
+        {sizeof *rules, SRT_PATH_GLOB, SRT_ACCESS_READ, "/w/**", &other},
+        {sizeof *rules, 0, SRT_ACCESS_HIDDEN, "/w/secret", &other},
+        {sizeof *rules, 0, SRT_ACCESS_READ, "/w/.env", &own},
+        {sizeof *rules, 0, SRT_ACCESS_READ, "/w/x", &other},
+    };
+    const srt_pending_rule *const pending[] = {&rules[0], &rules[1], &rules[2], &rules[3],
+                                               &rules[4]};
+    SrtBackendRun run = {.backend = &backend};
+    const srt_policy policy = {.struct_size = sizeof policy,
+                               .requested = BIT(SRT_RULE_WRITE_DENY_MISSING),
+                               .pending = pending,
+                               .n_pending = G_N_ELEMENTS(pending)};
+    g_autoptr(GError) error = NULL;
+    run.reports[SRT_RULE_WRITE_DENY_MISSING] =
+        (SrtRuleReport){.reported = TRUE, .how = SRT_UNSUPPORTED, .why = (char *)(guintptr) "why"};
+    CU_ASSERT_FALSE(srt_backend_judge_view(&run, &policy, NULL, NULL, NULL, NULL, &error));
+    CU_ASSERT_PTR_NOT_NULL(strstr(error->message, "\n  writeDenyMissing: why: \".env\" (s.json:3, "
+                                                  "filesystem.denyWrite[0]) and 1 more\n"));
+}
+
 static void what_the_user_gives_up_is_a_warning(void)
 {
     Judged j = judge(SRT_RULE_IPC, SRT_UNSUPPORTED, "no namespaces", G_MAXUINT64, "process,ipc");
@@ -122,6 +149,7 @@ static void lists(void)
 static const srt_unit_case cases[] = {
     {"enforced_is_silent", enforced_is_silent},
     {"unsupported_is_an_error_only_when_asked_for", unsupported_is_an_error_only_when_asked_for},
+    {"the_rules_that_ask_are_named", the_rules_that_ask_are_named},
     {"what_the_user_gives_up_is_a_warning", what_the_user_gives_up_is_a_warning},
     {"a_grant_that_stays_closed_is_a_warning", a_grant_that_stays_closed_is_a_warning},
     {"a_snapshot_is_said_once", a_snapshot_is_said_once},

@@ -95,6 +95,21 @@ static void temporary_directory(void)
     srt_launch_free(l);
 }
 
+static void what_the_settings_set_is_kept(void)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    srt_launch *l = fresh(-1);
+    g_hash_table_add(names, (gpointer)(guintptr) "TMP");
+    g_hash_table_add(names, (gpointer)(guintptr) "GIT_SSH_COMMAND");
+    srt_launch_keep_variables(l, names);
+    srt_launch_set_net(l, TRUE);
+    host.launch_setenv(l, "TMP", "/own");
+    host.launch_set_tmpdir(l, "/t");
+    host.launch_set_connector(l, "/run/srt-inside");
+    ASSERT_WORDS(srt_launch_env(l), "A=1|AB=2|B=|TMP=/own|TMPDIR=/t|TEMP=/t|TMPPREFIX=/t/zsh|");
+    srt_launch_free(l);
+}
+
 static const struct {
     const char *helper, *command;
 } connectors[] = {
@@ -225,6 +240,7 @@ static const srt_unit_case cases[] = {
     {"words_are_replaced", words_are_replaced},
     {"variables", variables},
     {"temporary_directory", temporary_directory},
+    {"what_the_settings_set_is_kept", what_the_settings_set_is_kept},
     {"connector", connector},
     {"connector_survives_two_shells", connector_survives_two_shells},
     {"descriptors", descriptors},

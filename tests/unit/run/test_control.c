@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,11 +108,33 @@ static void test_reading_to_the_end(void)
     close(ends[0]);
 }
 
+/* A directory opens, and no byte can be read from it. */
+static void test_failure_before_and_after_the_first_line(void)
+{
+    int saved = dup(2), fd = open("/", O_RDONLY | O_CLOEXEC);
+    Seen seen = {0, FALSE};
+    g_autoptr(SrtNetPolicy) first = no_rules();
+    SrtControl *never = srt_control_new(fd, first, take, &seen);
+    SrtControl *later = srt_control_new(fd, first, take, &seen);
+    (void)!freopen("/dev/null", "w", stderr);
+    CU_ASSERT_FALSE(srt_control_read(never));
+    CU_ASSERT_TRUE(srt_control_is_lost(never));
+    srt_control_feed(later, "not json\n", strlen("not json\n"));
+    CU_ASSERT_FALSE(srt_control_read(later));
+    CU_ASSERT_FALSE(srt_control_is_lost(later));
+    dup2(saved, 2);
+    close(saved);
+    close(fd);
+    srt_control_free(never);
+    srt_control_free(later);
+}
+
 static const srt_unit_case cases[] = {
     {"lines", test_lines},
     {"pieces", test_pieces},
     {"what is wrong changes nothing", test_what_is_wrong_changes_nothing},
     {"long line is skipped as a whole", test_long_line_is_skipped_as_a_whole},
     {"reading to the end", test_reading_to_the_end},
+    {"failure before and after the first line", test_failure_before_and_after_the_first_line},
 };
 SRT_UNIT_MAIN("run.control", cases)

@@ -156,33 +156,38 @@ static void keep_link(const SrtLists *lists, const Entry *entry, const SrtResolv
                             !(entry->flags & SRT_PATH_MANDATORY), entry->origin);
 }
 
-static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
+static void add_resolved(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
-    g_auto(SrtResolved) at = {0};
-    srt_resolve(lists->resolver, path, &at);
-    keep_link(lists, entry, &at);
-    switch (at.found) {
+    keep_link(lists, entry, at);
+    switch (at->found) {
     case SRT_FOUND_DIR:
     case SRT_FOUND_FILE:
-        add_existing(lists, entry, &at);
+        add_existing(lists, entry, at);
         break;
     case SRT_FOUND_MISSING:
-        add_missing(lists, entry, &at);
+        add_missing(lists, entry, at);
         break;
     case SRT_FOUND_BLOCKED:
-        add_blocked(lists, entry, &at);
+        add_blocked(lists, entry, at);
         break;
     case SRT_FOUND_LOOP:
         if (!(entry->flags & SRT_PATH_MANDATORY))
             srt_rules_problem(lists->rules, entry->origin,
                               "leads through symbolic links that lead back to each other (at %s): "
                               "remove one of them, or name the place that is meant",
-                              at.path);
+                              at->path);
         break;
     case SRT_FOUND_TOO_LONG:
         srt_rules_problem(lists->rules, entry->origin, "is too long for a path");
         break;
     }
+}
+
+static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
+{
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(lists->resolver, path, &at);
+    add_resolved(lists, entry, &at);
 }
 
 /* The base of a pattern is looked up; what is found there is kept. */
@@ -410,10 +415,9 @@ void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings)
     add_built_in(lists, SRT_KIND_DENY_WRITE, "/sys");
 }
 
-static void protect(const SrtLists *lists, const srt_origin *origin, const char *path)
+static Entry protection(const srt_origin *origin)
 {
-    Entry entry = {.kind = SRT_KIND_DENY_WRITE, .flags = SRT_PATH_MANDATORY, .origin = origin};
-    add_path(lists, &entry, path);
+    return (Entry){.kind = SRT_KIND_DENY_WRITE, .flags = SRT_PATH_MANDATORY, .origin = origin};
 }
 
 void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
@@ -422,15 +426,17 @@ void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
         const SrtMandatoryName *name = srt_mandatory_get(lists->mandatory, i);
         if (name->scope != SRT_SCOPE_HOME || (name->flags & SRT_MANDATORY_WILD))
             continue;
-        g_autofree char *path = g_build_filename(lists->home, name->name, NULL);
-        protect(lists, name->origin, path);
+        Entry entry = protection(name->origin);
+        g_auto(SrtResolved) at = {0};
+        srt_resolve_in(lists->resolver, lists->home, name->name, &at);
+        add_resolved(lists, &entry, &at);
     }
     for (guint i = 0; files && i < files->len; i++) {
         const char *path = g_ptr_array_index(files, i);
-        if (path[0] == '/')
-            protect(lists,
-                    srt_rules_built_in(lists->rules,
-                                       "protected name (it holds the rules of the sandbox)", path),
-                    path);
+        if (path[0] != '/')
+            continue;
+        Entry entry = protection(srt_rules_built_in(
+            lists->rules, "protected name (it holds the rules of the sandbox)", path));
+        add_path(lists, &entry, path);
     }
 }

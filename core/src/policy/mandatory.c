@@ -11,9 +11,10 @@ static const struct {
     SrtScope scope;
     const char *name;
     guint32 flags;
-    const char *reason;
+    const char *pointer; /* of its origin */
 } table[] = {
-#define ROW(scope, name, flags, reason) {SRT_SCOPE_##scope, name, flags, reason},
+#define ROW(scope, name, flags, reason)                                                            \
+    {SRT_SCOPE_##scope, name, flags, "protected name (" reason ")"},
     SRT_MANDATORY_TABLE(ROW)
 #undef ROW
 };
@@ -86,9 +87,8 @@ static const char *name_problem(const char *name)
 
 static void add_leading(SrtMandatory *mandatory, const char *name)
 {
-    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
-    for (guint i = 0; parts[i] && parts[i + 1]; i++)
-        g_hash_table_add(mandatory->leading, g_ascii_strdown(parts[i], -1));
+    for (const char *slash; (slash = strchr(name, '/')); name = slash + 1)
+        g_hash_table_add(mandatory->leading, g_ascii_strdown(name, slash - name));
 }
 
 static void add_entry(SrtMandatory *mandatory, SrtScope scope, const char *name, guint32 flags,
@@ -152,9 +152,8 @@ static void add_table(SrtMandatory *mandatory, const SrtConfigFilesystem *settin
         if ((table[i].flags & SRT_MANDATORY_GIT_CONFIG) &&
             settings->allow_git_config == SRT_TRI_TRUE)
             continue;
-        g_autofree char *why = g_strdup_printf("protected name (%s)", table[i].reason);
         add_entry(mandatory, table[i].scope, table[i].name, table[i].flags,
-                  srt_rules_built_in(rules, why, table[i].name));
+                  srt_rules_built_in(rules, table[i].pointer, table[i].name));
     }
     for (guint i = 0; i < n_remove; i++)
         if (!used[i])

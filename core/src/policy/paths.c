@@ -229,6 +229,18 @@ void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret)
     resolve(resolver, directory ? directory : "/", directory ? name : path, ret);
 }
 
+void srt_resolve_in(SrtResolver *resolver, const char *directory, const char *name,
+                    SrtResolved *ret)
+{
+    const char *canonical = directory_of(resolver, directory, strlen(directory));
+    if (canonical) {
+        resolve(resolver, canonical, name, ret);
+        return;
+    }
+    g_autofree char *path = g_strconcat(directory, "/", name, NULL);
+    resolve(resolver, "/", path, ret);
+}
+
 static void trim_end(char *path)
 {
     gsize length = strlen(path);

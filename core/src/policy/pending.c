@@ -15,7 +15,8 @@ typedef struct Pending {
 static gboolean append(Pending *pending, const char *path, srt_access access, guint32 flags,
                        const srt_origin *origin)
 {
-    g_autofree char *key = g_strdup_printf("%d%s", (int)access, path);
+    const char kind[] = {(char)('0' + access), '\0'};
+    g_autofree char *key = g_strconcat(kind, path, NULL);
     if (!g_hash_table_add(pending->seen, g_steal_pointer(&key)))
         return FALSE;
     srt_pending_rule *rule = g_new0(srt_pending_rule, 1);
@@ -110,14 +111,18 @@ static void add_patterns(Pending *pending, const GPtrArray *roots, guint64 *requ
 static void add_mandatory(Pending *pending, const SrtMandatory *mandatory, const char *home,
                           const GPtrArray *roots)
 {
+    g_autoptr(GPtrArray) escaped_roots = g_ptr_array_new_with_free_func(g_free);
+    for (guint r = 0; r < roots->len; r++) {
+        const char *root = g_ptr_array_index(roots, r);
+        g_ptr_array_add(escaped_roots, srt_glob_escape(root[1] ? root : ""));
+    }
     for (gsize i = 0; i < srt_mandatory_count(mandatory); i++) {
         const SrtMandatoryName *name = srt_mandatory_get(mandatory, i);
         if (name->flags & SRT_MANDATORY_FILE_ONLY)
             continue;
-        for (guint r = 0; name->scope == SRT_SCOPE_ANYWHERE && r < roots->len; r++) {
-            const char *root = g_ptr_array_index(roots, r);
-            g_autofree char *escaped = srt_glob_escape(root[1] ? root : "");
-            g_autofree char *text = g_strconcat(escaped, "/**/", name->name, NULL);
+        for (guint r = 0; name->scope == SRT_SCOPE_ANYWHERE && r < escaped_roots->len; r++) {
+            g_autofree char *text =
+                g_strconcat(g_ptr_array_index(escaped_roots, r), "/**/", name->name, NULL);
             append(pending, text, SRT_ACCESS_READ, SRT_PATH_MANDATORY | SRT_PATH_GLOB,
                    name->origin);
         }

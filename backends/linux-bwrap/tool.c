@@ -107,13 +107,12 @@ static unsigned find_options(const char *bytes, size_t size)
     const char *end = bytes + size;
     unsigned found = 0;
     for (const char *at = bytes; (at = memchr(at, '-', (size_t)(end - at))); at++) {
-        if (at == bytes || at[-1] != '\0')
+        size_t left = (size_t)(end - at);
+        if (at == bytes || at[-1] != '\0' || left < 3 || at[1] != '-')
             continue;
-        for (size_t i = 0; i < N_OPTIONS; i++) {
-            size_t n = strlen(options[i]) + 1;
-            if ((size_t)(end - at) >= n && memcmp(at, options[i], n) == 0)
+        for (size_t i = 0; i < N_OPTIONS; i++)
+            if (at[2] == options[i][2] && strnlen(at, left) < left && strcmp(at, options[i]) == 0)
                 found |= 1u << i;
-        }
     }
     return found;
 }

@@ -415,6 +415,17 @@ void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings)
     add_built_in(lists, SRT_KIND_DENY_WRITE, "/sys");
 }
 
+static void protected_at(const SrtLists *lists, const SrtResolved *home, const char *name,
+                         SrtResolved *ret)
+{
+    if (home->found == SRT_FOUND_DIR) {
+        srt_resolve_in(lists->resolver, home->path, name, ret);
+        return;
+    }
+    g_autofree char *path = g_strconcat(lists->home, "/", name, NULL);
+    srt_resolve(lists->resolver, path, ret);
+}
+
 static Entry protection(const srt_origin *origin)
 {
     return (Entry){.kind = SRT_KIND_DENY_WRITE, .flags = SRT_PATH_MANDATORY, .origin = origin};
@@ -422,21 +433,25 @@ static Entry protection(const srt_origin *origin)
 
 void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files)
 {
-    for (gsize i = 0; lists->home && i < srt_mandatory_count(lists->mandatory); i++) {
+    g_auto(SrtResolved) home = {0};
+    if (lists->home)
+        srt_resolve(lists->resolver, lists->home, &home);
+    for (gsize i = 0; home.path && i < srt_mandatory_count(lists->mandatory); i++) {
         const SrtMandatoryName *name = srt_mandatory_get(lists->mandatory, i);
         if (name->scope != SRT_SCOPE_HOME || (name->flags & SRT_MANDATORY_WILD))
             continue;
         Entry entry = protection(name->origin);
         g_auto(SrtResolved) at = {0};
-        srt_resolve_in(lists->resolver, lists->home, name->name, &at);
+        protected_at(lists, &home, name->name, &at);
         add_resolved(lists, &entry, &at);
     }
     for (guint i = 0; files && i < files->len; i++) {
         const char *path = g_ptr_array_index(files, i);
         if (path[0] != '/')
             continue;
-        Entry entry = protection(srt_rules_built_in(
-            lists->rules, "protected name (it holds the rules of the sandbox)", path));
+        Entry entry = protection(
+            srt_rules_built_in(lists->rules, "protected name (it holds the rules of the sandbox)",
+                               srt_rules_text(lists->rules, path)));
         add_path(lists, &entry, path);
     }
 }

@@ -36,8 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtResolver, srt_resolver_free)
  * it takes back the last name. */
 void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret);
 
-/* As srt_resolve of directory + "/" + name, for many names of one directory: it
- * is looked up once. name is relative and may hold slashes. */
+/* As srt_resolve of directory + "/" + name, where directory is canonical and
+ * exists: it is not looked at. name is relative and may hold slashes. */
 void srt_resolve_in(SrtResolver *resolver, const char *directory, const char *name,
                     SrtResolved *ret);
 

@@ -9,21 +9,22 @@ typedef struct Pending {
     SrtRules *rules;
     const GPtrArray *regions;
     GPtrArray *list;
-    GHashTable *seen; /* access + path */
+    GHashTable *seen[SRT_ACCESS_WRITE]; /* path, by access */
+    const char *nearest;                /* of the last candidate, */
+    srt_access nearest_access;          /* and what is allowed there */
 } Pending;
 
 static gboolean append(Pending *pending, const char *path, srt_access access, guint32 flags,
                        const srt_origin *origin)
 {
-    const char kind[] = {(char)('0' + access), '\0'};
-    g_autofree char *key = g_strconcat(kind, path, NULL);
-    if (!g_hash_table_add(pending->seen, g_steal_pointer(&key)))
+    const char *text = srt_rules_text(pending->rules, path);
+    if (!g_hash_table_add(pending->seen[access], (gpointer)(gsize)text))
         return FALSE;
     srt_pending_rule *rule = g_new0(srt_pending_rule, 1);
     rule->struct_size = sizeof *rule;
     rule->flags = flags & (SRT_PATH_MANDATORY | SRT_PATH_GLOB);
     rule->access = access;
-    rule->path = srt_rules_text(pending->rules, path);
+    rule->path = text;
     rule->origin = origin;
     g_ptr_array_add(pending->list, rule);
     return TRUE;
@@ -50,11 +51,20 @@ static gboolean can_matter(const Pending *pending, const char *directory, srt_ac
     return FALSE;
 }
 
+/* Candidates of one directory follow each other. */
+static srt_access access_near(Pending *pending, const char *nearest)
+{
+    if (!pending->nearest || strcmp(nearest, pending->nearest) != 0)
+        pending->nearest_access = access_at(pending, nearest);
+    pending->nearest = nearest;
+    return pending->nearest_access;
+}
+
 static void add_candidates(Pending *pending, guint64 *requested)
 {
     for (guint i = 0; i < pending->rules->candidates->len; i++) {
         const SrtCandidate *candidate = &g_array_index(pending->rules->candidates, SrtCandidate, i);
-        srt_access now = access_at(pending, candidate->nearest);
+        srt_access now = access_near(pending, candidate->nearest);
         gboolean matters = candidate->access == SRT_ACCESS_HIDDEN ? now != SRT_ACCESS_HIDDEN
                                                                   : now == SRT_ACCESS_WRITE;
         if (!matters || !append(pending, candidate->path, candidate->access, candidate->flags,
@@ -144,13 +154,15 @@ GPtrArray *srt_pending_new(SrtRules *rules, const SrtMandatory *mandatory, const
         .rules = rules,
         .regions = regions,
         .list = g_ptr_array_new_with_free_func(g_free),
-        .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
+    for (guint i = 0; i < G_N_ELEMENTS(pending.seen); i++)
+        pending.seen[i] = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) roots = writable_roots(regions);
     add_candidates(&pending, requested);
     add_patterns(&pending, roots, requested);
     add_mandatory(&pending, mandatory, home, roots);
-    g_hash_table_destroy(pending.seen);
+    for (guint i = 0; i < G_N_ELEMENTS(pending.seen); i++)
+        g_hash_table_destroy(pending.seen[i]);
     return pending.list;
 }
 

@@ -18,11 +18,16 @@ const char *const bw_tool_directories[] = {
     "/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin", NULL,
 };
 
-/* The newest of these came with 0.5.0. */
-static const char *const needed[] = {
+/* The options that are asked for. All before the last two are needed; the newest
+ * of these came with 0.5.0. */
+static const char *const options[] = {
     "--args",     "--perms",           "--remount-ro", "--unshare-cgroup-try",
     "--cap-drop", "--die-with-parent", "--chdir",      "--symlink",
+    "--bind-fd",  "--ro-bind-fd",
 };
+#define N_OPTIONS (sizeof options / sizeof *options)
+#define N_NEEDED (N_OPTIONS - 2)
+#define BINDS_FDS (3u << N_NEEDED)
 
 void bw_say(char *why, const char *format, ...)
 {
@@ -94,11 +99,22 @@ bool bw_tool_is_replaceable(const char *path)
     return false;
 }
 
-static bool has_word(const char *bytes, size_t size, const char *word)
+/* Bit i: options[i] stands in the bytes, between two NULs. One pass from dash to
+ * dash: a search for each of the words takes longer than all else that is done to
+ * find the tool. */
+static unsigned find_options(const char *bytes, size_t size)
 {
-    char pattern[64];
-    int n = snprintf(pattern, sizeof pattern, "%c%s", '\0', word);
-    return memmem(bytes, size, pattern, (size_t)n + 1) != NULL;
+    const char *end = bytes + size;
+    unsigned found = 0;
+    for (const char *at = bytes; (at = memchr(at, '-', (size_t)(end - at))); at++) {
+        size_t left = (size_t)(end - at);
+        if (at == bytes || at[-1] != '\0' || left < 3 || at[1] != '-')
+            continue;
+        for (size_t i = 0; i < N_OPTIONS; i++)
+            if (at[2] == options[i][2] && strnlen(at, left) < left && strcmp(at, options[i]) == 0)
+                found |= 1u << i;
+    }
+    return found;
 }
 
 /* The options that it knows stand in it as words. */
@@ -109,17 +125,16 @@ static int read_features(bw_tool *tool, int fd, size_t size, char *why)
         bw_say(why, "cannot read %s", tool->path);
         return -ENOTSUP;
     }
-    int result = 0;
-    for (size_t i = 0; i < sizeof needed / sizeof *needed && result == 0; i++) {
-        if (has_word(bytes, size, needed[i]))
-            continue;
-        bw_say(why, "%s does not know the option %s; bubblewrap 0.5.0 or newer is needed",
-               tool->path, needed[i]);
-        result = -ENOTSUP;
-    }
-    tool->binds_fds = has_word(bytes, size, "--bind-fd") && has_word(bytes, size, "--ro-bind-fd");
+    unsigned found = find_options(bytes, size);
     munmap(bytes, size);
-    return result;
+    tool->binds_fds = (found & BINDS_FDS) == BINDS_FDS;
+    for (size_t i = 0; i < N_NEEDED; i++)
+        if (!((found >> i) & 1)) {
+            bw_say(why, "%s does not know the option %s; bubblewrap 0.5.0 or newer is needed",
+                   tool->path, options[i]);
+            return -ENOTSUP;
+        }
+    return 0;
 }
 
 static int examine(bw_tool *tool, char *why)

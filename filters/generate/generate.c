@@ -194,12 +194,16 @@ static int generate_one(enum srt_arch arch, uint32_t variant, srt_generated *ret
     if (r == 0)
         r = export(ctx, arch, ret->code[variant], &ret->count[variant]);
     seccomp_release(ctx);
-    if (r == 0)
-        put_numbers(arch, ret->code[variant], ret->count[variant]);
-    if (r == 0 && srt_filter_verify(ret->code[variant], ret->count[variant], &why) != 0) {
-        fprintf(stderr, "%s: the program is not sound: %s\n", srt_arches[arch].name, why);
-        return -1;
+    if (r != 0)
+        return r;
+    put_numbers(arch, ret->code[variant], ret->count[variant]);
+    r = srt_filter_verify(ret->code[variant], ret->count[variant], &why);
+    if (r == 0) {
+        ret->count[variant] = srt_shrink(ret->code[variant], ret->count[variant]);
+        r = srt_filter_verify(ret->code[variant], ret->count[variant], &why);
     }
+    if (r != 0)
+        fprintf(stderr, "%s: the program is not sound: %s\n", srt_arches[arch].name, why);
     return r;
 }
 

@@ -23,6 +23,10 @@ const char *srt_generator_version(void);
  * rules where rules meet calls. */
 int srt_generate(enum srt_arch arch, srt_generated *ret);
 
+/* Makes a program shorter that gives the same answers. It is a sound one of at
+ * most SRT_GENERATE_MAX instructions. Pure; the new count. */
+uint32_t srt_shrink(struct sock_filter *code, uint32_t count);
+
 /* The two files of an architecture. */
 void srt_write_program(FILE *out, enum srt_arch arch, const srt_generated *programs);
 void srt_write_listing(FILE *out, enum srt_arch arch, const srt_generated *programs);

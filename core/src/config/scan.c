@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define BLOCK 256 /* nodes allocated at once */
+#define BLOCK 64 /* nodes allocated at once */
 
 typedef struct Scanner {
     const char *text;

@@ -156,33 +156,38 @@ static void keep_link(const SrtLists *lists, const Entry *entry, const SrtResolv
                             !(entry->flags & SRT_PATH_MANDATORY), entry->origin);
 }
 
-static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
+static void add_resolved(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
-    g_auto(SrtResolved) at = {0};
-    srt_resolve(lists->resolver, path, &at);
-    keep_link(lists, entry, &at);
-    switch (at.found) {
+    keep_link(lists, entry, at);
+    switch (at->found) {
     case SRT_FOUND_DIR:
     case SRT_FOUND_FILE:
-        add_existing(lists, entry, &at);
+        add_existing(lists, entry, at);
         break;
     case SRT_FOUND_MISSING:
-        add_missing(lists, entry, &at);
+        add_missing(lists, entry, at);
         break;
     case SRT_FOUND_BLOCKED:
-        add_blocked(lists, entry, &at);
+        add_blocked(lists, entry, at);
         break;
     case SRT_FOUND_LOOP:
         if (!(entry->flags & SRT_PATH_MANDATORY))
             srt_rules_problem(lists->rules, entry->origin,
                               "leads through symbolic links that lead back to each other (at %s): "
                               "remove one of them, or name the place that is meant",
-                              at.path);
+                              at->path);
         break;
     case SRT_FOUND_TOO_LONG:
         srt_rules_problem(lists->rules, entry->origin, "is too long for a path");
         break;
     }
+}
+
+static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
+{
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(lists->resolver, path, &at);
+    add_resolved(lists, entry, &at);
 }
 
 /* The base of a pattern is looked up; what is found there is kept. */
@@ -410,27 +415,45 @@ void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings)
     add_built_in(lists, SRT_KIND_DENY_WRITE, "/sys");
 }
 
-static void protect(const SrtLists *lists, const srt_origin *origin, const char *path)
+static void protected_at(const SrtLists *lists, const SrtResolved *home, const char *name,
+                         SrtResolved *ret)
 {
-    Entry entry = {.kind = SRT_KIND_DENY_WRITE, .flags = SRT_PATH_MANDATORY, .origin = origin};
-    add_path(lists, &entry, path);
+    if (home->found == SRT_FOUND_DIR) {
+        srt_resolve_in(lists->resolver, home->path, name, ret);
+        return;
+    }
+    g_autofree char *path = g_strconcat(lists->home, "/", name, NULL);
+    srt_resolve(lists->resolver, path, ret);
+}
+
+static Entry protection(const srt_origin *origin)
+{
+    return (Entry){.kind = SRT_KIND_DENY_WRITE, .flags = SRT_PATH_MANDATORY, .origin = origin};
 }
 
 static void protect_file(const SrtLists *lists, const char *why, const char *path)
 {
-    if (path[0] == '/')
-        protect(lists, srt_rules_built_in(lists->rules, why, path), path);
+    if (path[0] != '/')
+        return;
+    Entry entry =
+        protection(srt_rules_built_in(lists->rules, why, srt_rules_text(lists->rules, path)));
+    add_path(lists, &entry, path);
 }
 
 void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files,
                              const char *const *own_files)
 {
-    for (gsize i = 0; lists->home && i < srt_mandatory_count(lists->mandatory); i++) {
+    g_auto(SrtResolved) home = {0};
+    if (lists->home)
+        srt_resolve(lists->resolver, lists->home, &home);
+    for (gsize i = 0; home.path && i < srt_mandatory_count(lists->mandatory); i++) {
         const SrtMandatoryName *name = srt_mandatory_get(lists->mandatory, i);
         if (name->scope != SRT_SCOPE_HOME || (name->flags & SRT_MANDATORY_WILD))
             continue;
-        g_autofree char *path = g_build_filename(lists->home, name->name, NULL);
-        protect(lists, name->origin, path);
+        Entry entry = protection(name->origin);
+        g_auto(SrtResolved) at = {0};
+        protected_at(lists, &home, name->name, &at);
+        add_resolved(lists, &entry, &at);
     }
     for (guint i = 0; files && i < files->len; i++)
         protect_file(lists, "protected name (it holds the rules of the sandbox)",

@@ -11,9 +11,10 @@ static const struct {
     SrtScope scope;
     const char *name;
     guint32 flags;
-    const char *reason;
+    const char *pointer; /* of its origin */
 } table[] = {
-#define ROW(scope, name, flags, reason) {SRT_SCOPE_##scope, name, flags, reason},
+#define ROW(scope, name, flags, reason)                                                            \
+    {SRT_SCOPE_##scope, name, flags, "protected name (" reason ")"},
     SRT_MANDATORY_TABLE(ROW)
 #undef ROW
 };
@@ -29,7 +30,8 @@ typedef struct Entry {
 struct SrtMandatory {
     const char *home;
     gsize home_length;
-    GPtrArray *entries; /* Entry, owned */
+    Entry *entries; /* room for all, so that none moves */
+    gsize n_entries;
     Entry *buckets[BUCKETS];
     GPtrArray *wild;     /* Entry whose last component has wildcards */
     GHashTable *leading; /* lower-case components that stand before the last */
@@ -39,8 +41,10 @@ struct SrtMandatory {
 static guint hash_name(const char *name, gsize length)
 {
     guint h = 2166136261u;
-    for (gsize i = 0; i < length; i++)
-        h = (h ^ (guchar)g_ascii_tolower(name[i])) * 16777619u;
+    for (gsize i = 0; i < length; i++) {
+        guchar c = (guchar)name[i];
+        h = (h ^ (c >= 'A' && c <= 'Z' ? c | 0x20 : c)) * 16777619u;
+    }
     return (h ^ (h >> 13)) & (BUCKETS - 1);
 }
 
@@ -86,15 +90,14 @@ static const char *name_problem(const char *name)
 
 static void add_leading(SrtMandatory *mandatory, const char *name)
 {
-    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
-    for (guint i = 0; parts[i] && parts[i + 1]; i++)
-        g_hash_table_add(mandatory->leading, g_ascii_strdown(parts[i], -1));
+    for (const char *slash; (slash = strchr(name, '/')); name = slash + 1)
+        g_hash_table_add(mandatory->leading, g_ascii_strdown(name, slash - name));
 }
 
 static void add_entry(SrtMandatory *mandatory, SrtScope scope, const char *name, guint32 flags,
                       const srt_origin *origin)
 {
-    Entry *entry = g_new0(Entry, 1);
+    Entry *entry = &mandatory->entries[mandatory->n_entries++];
     const char *slash = strrchr(name, '/');
     gboolean wild = strpbrk(name, "*?") != NULL;
     entry->public = (SrtMandatoryName){
@@ -105,7 +108,6 @@ static void add_entry(SrtMandatory *mandatory, SrtScope scope, const char *name,
     };
     entry->last = slash ? slash + 1 : name;
     entry->last_length = strlen(entry->last);
-    g_ptr_array_add(mandatory->entries, entry);
     add_leading(mandatory, name);
     if (strpbrk(entry->last, "*?")) {
         g_ptr_array_add(mandatory->wild, entry);
@@ -152,9 +154,8 @@ static void add_table(SrtMandatory *mandatory, const SrtConfigFilesystem *settin
         if ((table[i].flags & SRT_MANDATORY_GIT_CONFIG) &&
             settings->allow_git_config == SRT_TRI_TRUE)
             continue;
-        g_autofree char *why = g_strdup_printf("protected name (%s)", table[i].reason);
         add_entry(mandatory, table[i].scope, table[i].name, table[i].flags,
-                  srt_rules_built_in(rules, why, table[i].name));
+                  srt_rules_built_in(rules, table[i].pointer, table[i].name));
     }
     for (guint i = 0; i < n_remove; i++)
         if (!used[i])
@@ -186,7 +187,8 @@ SrtMandatory *srt_mandatory_new(const SrtConfigFilesystem *settings, const char 
     mandatory->home = home ? srt_rules_text(rules, home) : NULL;
     /* of "/", what comes before the slash of its entries */
     mandatory->home_length = home && home[1] ? strlen(home) : 0;
-    mandatory->entries = g_ptr_array_new_with_free_func(g_free);
+    guint n_add = settings->mandatory_add ? settings->mandatory_add->len : 0;
+    mandatory->entries = g_new0(Entry, G_N_ELEMENTS(table) + n_add);
     mandatory->wild = g_ptr_array_new();
     mandatory->leading = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     add_table(mandatory, settings, rules);
@@ -198,7 +200,7 @@ void srt_mandatory_free(SrtMandatory *mandatory)
 {
     if (!mandatory)
         return;
-    g_ptr_array_unref(mandatory->entries);
+    g_free(mandatory->entries);
     g_ptr_array_unref(mandatory->wild);
     g_hash_table_destroy(mandatory->leading);
     g_free(mandatory);
@@ -253,8 +255,8 @@ static const char *rest_below(const Entry *entry, const char *path, gsize length
 const SrtMandatoryName *srt_mandatory_below(const SrtMandatory *mandatory, const char *path,
                                             gsize length, gsize *index, const char **ret_rest)
 {
-    while (*index < mandatory->entries->len) {
-        const Entry *entry = g_ptr_array_index(mandatory->entries, (*index)++);
+    while (*index < mandatory->n_entries) {
+        const Entry *entry = &mandatory->entries[(*index)++];
         if (entry->public.scope == SRT_SCOPE_ANYWHERE &&
             (*ret_rest = rest_below(entry, path, length)))
             return &entry->public;
@@ -297,11 +299,10 @@ gboolean srt_mandatory_leads_on(const SrtMandatory *mandatory, const char *name)
 
 gsize srt_mandatory_count(const SrtMandatory *mandatory)
 {
-    return mandatory->entries->len;
+    return mandatory->n_entries;
 }
 
 const SrtMandatoryName *srt_mandatory_get(const SrtMandatory *mandatory, gsize index)
 {
-    const Entry *entry = g_ptr_array_index(mandatory->entries, index);
-    return &entry->public;
+    return &mandatory->entries[index].public;
 }

@@ -19,6 +19,7 @@ typedef struct Known {
 struct SrtResolver {
     GHashTable *known;       /* canonical directory + name -> Known */
     GHashTable *directories; /* as written -> canonical, of those that exist */
+    GString *done, *rest;    /* of the walk under way */
 };
 
 /* One resolution under way. */
@@ -44,6 +45,8 @@ SrtResolver *srt_resolver_new(void)
     SrtResolver *resolver = g_new0(SrtResolver, 1);
     resolver->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
     resolver->directories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    resolver->done = g_string_sized_new(256);
+    resolver->rest = g_string_sized_new(256);
     return resolver;
 }
 
@@ -53,6 +56,8 @@ void srt_resolver_free(SrtResolver *resolver)
         return;
     g_hash_table_destroy(resolver->known);
     g_hash_table_destroy(resolver->directories);
+    g_string_free(resolver->done, TRUE);
+    g_string_free(resolver->rest, TRUE);
     g_free(resolver);
 }
 
@@ -191,16 +196,14 @@ static SrtFound resolve_all(SrtResolver *resolver, Walk *walk, int *ret_error)
 
 static void resolve(SrtResolver *resolver, const char *from, const char *path, SrtResolved *ret)
 {
-    Walk walk = {.done = g_string_sized_new(256), .rest = g_string_new(path)};
-    if (from[1])
-        g_string_append(walk.done, from);
+    Walk walk = {.done = resolver->done, .rest = resolver->rest};
+    g_string_assign(walk.done, from[1] ? from : "");
+    g_string_assign(walk.rest, path);
     walk.existing = walk.done->len;
     *ret = (SrtResolved){0};
     ret->found = resolve_all(resolver, &walk, &ret->error);
     ret->nearest = walk.existing ? g_strndup(walk.done->str, walk.existing) : g_strdup("/");
     ret->path = g_strdup(walk.done->len ? walk.done->str : "/");
-    g_string_free(walk.done, TRUE);
-    g_string_free(walk.rest, TRUE);
     ret->link = walk.link;
 }
 
@@ -227,6 +230,12 @@ void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret)
     gboolean plain = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
     const char *directory = plain ? directory_of(resolver, path, (gsize)(name - path)) : NULL;
     resolve(resolver, directory ? directory : "/", directory ? name : path, ret);
+}
+
+void srt_resolve_in(SrtResolver *resolver, const char *directory, const char *name,
+                    SrtResolved *ret)
+{
+    resolve(resolver, directory, name, ret);
 }
 
 static void trim_end(char *path)

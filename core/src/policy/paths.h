@@ -36,6 +36,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtResolver, srt_resolver_free)
  * it takes back the last name. */
 void srt_resolve(SrtResolver *resolver, const char *path, SrtResolved *ret);
 
+/* As srt_resolve of directory + "/" + name, where directory is canonical and
+ * exists: it is not looked at. name is relative and may hold slashes. */
+void srt_resolve_in(SrtResolver *resolver, const char *directory, const char *name,
+                    SrtResolved *ret);
+
 /* "~" and "~/x" -> home; relative -> below cwd; a trailing slash or "/" + "**" is
  * dropped. *ret_own is where the text's own part begins, that is, what is neither
  * home nor cwd. Pure. NULL with *ret_why, a constant sentence. Caller frees. */

@@ -9,20 +9,22 @@ typedef struct Pending {
     SrtRules *rules;
     const GPtrArray *regions;
     GPtrArray *list;
-    GHashTable *seen; /* access + path */
+    GHashTable *seen[SRT_ACCESS_WRITE]; /* path, by access */
+    const char *nearest;                /* of the last candidate, */
+    srt_access nearest_access;          /* and what is allowed there */
 } Pending;
 
 static gboolean append(Pending *pending, const char *path, srt_access access, guint32 flags,
                        const srt_origin *origin)
 {
-    g_autofree char *key = g_strdup_printf("%d%s", (int)access, path);
-    if (!g_hash_table_add(pending->seen, g_steal_pointer(&key)))
+    const char *text = srt_rules_text(pending->rules, path);
+    if (!g_hash_table_add(pending->seen[access], (gpointer)(gsize)text))
         return FALSE;
     srt_pending_rule *rule = g_new0(srt_pending_rule, 1);
     rule->struct_size = sizeof *rule;
     rule->flags = flags & (SRT_PATH_MANDATORY | SRT_PATH_GLOB);
     rule->access = access;
-    rule->path = srt_rules_text(pending->rules, path);
+    rule->path = text;
     rule->origin = origin;
     g_ptr_array_add(pending->list, rule);
     return TRUE;
@@ -49,11 +51,20 @@ static gboolean can_matter(const Pending *pending, const char *directory, srt_ac
     return FALSE;
 }
 
+/* Candidates of one directory follow each other. */
+static srt_access access_near(Pending *pending, const char *nearest)
+{
+    if (!pending->nearest || strcmp(nearest, pending->nearest) != 0)
+        pending->nearest_access = access_at(pending, nearest);
+    pending->nearest = nearest;
+    return pending->nearest_access;
+}
+
 static void add_candidates(Pending *pending, guint64 *requested)
 {
     for (guint i = 0; i < pending->rules->candidates->len; i++) {
         const SrtCandidate *candidate = &g_array_index(pending->rules->candidates, SrtCandidate, i);
-        srt_access now = access_at(pending, candidate->nearest);
+        srt_access now = access_near(pending, candidate->nearest);
         gboolean matters = candidate->access == SRT_ACCESS_HIDDEN ? now != SRT_ACCESS_HIDDEN
                                                                   : now == SRT_ACCESS_WRITE;
         if (!matters || !append(pending, candidate->path, candidate->access, candidate->flags,
@@ -110,14 +121,18 @@ static void add_patterns(Pending *pending, const GPtrArray *roots, guint64 *requ
 static void add_mandatory(Pending *pending, const SrtMandatory *mandatory, const char *home,
                           const GPtrArray *roots)
 {
+    g_autoptr(GPtrArray) escaped_roots = g_ptr_array_new_with_free_func(g_free);
+    for (guint r = 0; r < roots->len; r++) {
+        const char *root = g_ptr_array_index(roots, r);
+        g_ptr_array_add(escaped_roots, srt_glob_escape(root[1] ? root : ""));
+    }
     for (gsize i = 0; i < srt_mandatory_count(mandatory); i++) {
         const SrtMandatoryName *name = srt_mandatory_get(mandatory, i);
         if (name->flags & SRT_MANDATORY_FILE_ONLY)
             continue;
-        for (guint r = 0; name->scope == SRT_SCOPE_ANYWHERE && r < roots->len; r++) {
-            const char *root = g_ptr_array_index(roots, r);
-            g_autofree char *escaped = srt_glob_escape(root[1] ? root : "");
-            g_autofree char *text = g_strconcat(escaped, "/**/", name->name, NULL);
+        for (guint r = 0; name->scope == SRT_SCOPE_ANYWHERE && r < escaped_roots->len; r++) {
+            g_autofree char *text =
+                g_strconcat(g_ptr_array_index(escaped_roots, r), "/**/", name->name, NULL);
             append(pending, text, SRT_ACCESS_READ, SRT_PATH_MANDATORY | SRT_PATH_GLOB,
                    name->origin);
         }
@@ -139,13 +154,15 @@ GPtrArray *srt_pending_new(SrtRules *rules, const SrtMandatory *mandatory, const
         .rules = rules,
         .regions = regions,
         .list = g_ptr_array_new_with_free_func(g_free),
-        .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
+    for (guint i = 0; i < G_N_ELEMENTS(pending.seen); i++)
+        pending.seen[i] = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) roots = writable_roots(regions);
     add_candidates(&pending, requested);
     add_patterns(&pending, roots, requested);
     add_mandatory(&pending, mandatory, home, roots);
-    g_hash_table_destroy(pending.seen);
+    for (guint i = 0; i < G_N_ELEMENTS(pending.seen); i++)
+        g_hash_table_destroy(pending.seen[i]);
     return pending.list;
 }
 

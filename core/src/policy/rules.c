@@ -50,19 +50,24 @@ const char *srt_rules_text(SrtRules *rules, const char *text)
 static const srt_origin *origin_new(SrtRules *rules, const char *file, guint line,
                                     const char *pointer, const char *text)
 {
-    srt_origin *origin = g_new0(srt_origin, 1);
-    origin->struct_size = sizeof *origin;
-    origin->line = line;
-    origin->file = g_string_chunk_insert_const(rules->strings, file ? file : "");
-    origin->pointer = srt_rules_text(rules, pointer ? pointer : "");
-    origin->text = srt_rules_text(rules, text ? text : "");
+    srt_origin *origin = g_new(srt_origin, 1);
+    *origin = (srt_origin){
+        .struct_size = sizeof *origin,
+        .line = line,
+        .file = file,
+        .pointer = pointer,
+        .text = text,
+    };
     g_ptr_array_add(rules->origins, origin);
     return origin;
 }
 
 const srt_origin *srt_rules_origin(SrtRules *rules, const SrtConfigItem *item)
 {
-    return origin_new(rules, item->file, item->line, item->pointer, item->text);
+    return origin_new(rules,
+                      g_string_chunk_insert_const(rules->strings, item->file ? item->file : ""),
+                      item->line, srt_rules_text(rules, item->pointer ? item->pointer : ""),
+                      srt_rules_text(rules, item->text ? item->text : ""));
 }
 
 const srt_origin *srt_rules_built_in(SrtRules *rules, const char *pointer, const char *text)

@@ -41,7 +41,7 @@ typedef struct SrtPattern {
     SrtKind kind;
     SrtGlob *glob;
     const char *base;
-    const char *tail;   /* the pattern, relative to base */
+    const char *tail;    /* the pattern, relative to base */
     gboolean everywhere; /* relative and of the form "**" + "/x": every writable root is a base */
     const srt_origin *origin;
 } SrtPattern;
@@ -82,6 +82,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtRules, srt_rules_free)
 /* Copies that live as long as the rules. */
 const char *srt_rules_text(SrtRules *rules, const char *text);
 const srt_origin *srt_rules_origin(SrtRules *rules, const SrtConfigItem *item);
+/* Of a rule that stands in no file. pointer and text are not copied. */
 const srt_origin *srt_rules_built_in(SrtRules *rules, const char *pointer, const char *text);
 
 /* A rule at an existing canonical path; path is copied. TRUE if it is the first

@@ -186,9 +186,9 @@ static void scan_blocked(void *data, const char *path, gsize length, guint level
     if (scan->error || !is_reachable(path))
         return;
     if (at->protect) {
-        srt_scan_add_rule(
-            scan, SRT_KIND_DENY_WRITE, path, SRT_PATH_DIR | SRT_PATH_MANDATORY,
-            srt_rules_built_in(scan->rules, "protected name (cannot be looked for)", path));
+        srt_scan_add_rule(scan, SRT_KIND_DENY_WRITE, path, SRT_PATH_DIR | SRT_PATH_MANDATORY,
+                          srt_rules_built_in(scan->rules, "protected name (cannot be looked for)",
+                                             srt_rules_text(scan->rules, path)));
         srt_rules_note(scan->rules, NULL,
                        "%s cannot be searched for protected names (%s) and is therefore read-only",
                        path, g_strerror(error));

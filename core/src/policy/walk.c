@@ -33,7 +33,7 @@ typedef struct Walker {
     guint depth; /* number of open directories */
     Open open[SRT_WALK_MAX_DEPTH];
     gboolean over_budget;
-    gint64 buffer[8192]; /* 64 KiB, aligned for the records */
+    gint64 buffer[4096]; /* 32 KiB, aligned for the records */
 } Walker;
 
 static gsize append_name(Walker *walker, const char *name)
@@ -201,7 +201,9 @@ static gboolean run(Walker *walker, const char *root, GError **error)
 gboolean srt_walk(const char *root, const SrtWalkOps *ops, void *data, guint *budget,
                   GError **error)
 {
-    Walker *walker = g_new0(Walker, 1);
+    Walker *walker = g_new(Walker, 1); /* most of it is room, not to be touched now */
+    walker->depth = 0;
+    walker->over_budget = FALSE;
     walker->ops = ops;
     walker->data = data;
     walker->budget = budget;

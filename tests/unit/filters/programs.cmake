@@ -13,4 +13,5 @@ srt_unit_test(filters.cross SOURCES test_cross.c)
 if(TARGET srt_filter_generate)
   srt_unit_test(filters.generate SOURCES test_generate.c probes.c
     LINK srt_filter_generate srt_filters TIMEOUT 180)
+  srt_unit_test(filters.shrink SOURCES test_shrink.c LINK srt_filter_generate srt_filters)
 endif()

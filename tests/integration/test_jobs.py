@@ -15,20 +15,22 @@ class Terminal:
             os.chdir(lab.work)
             os.execve(words[0], words, lab.env(**env))
         self.text = b""
+        self.at = 0  # behind the last mark
 
     def until(self, mark, seconds=10):
-        begin, end = len(self.text), time.monotonic() + seconds
-        while mark not in self.text[begin:]:
+        end = time.monotonic() + seconds
+        while mark not in self.text[self.at:]:
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.master], [], [], left)[0]:
-                raise AssertionError("no %r in %r" % (mark, self.text[begin:]))
+                raise AssertionError("no %r in %r" % (mark, self.text[self.at:]))
             try:
                 piece = os.read(self.master, 4096)
             except OSError:
                 piece = b""
             if not piece:
-                raise AssertionError("ended without %r: %r" % (mark, self.text[begin:]))
+                raise AssertionError("ended without %r: %r" % (mark, self.text[self.at:]))
             self.text += piece
+        self.at = self.text.index(mark, self.at) + len(mark)
 
     def type(self, text):
         os.write(self.master, text)

@@ -115,13 +115,14 @@ int main(int argc, char **argv)
     options.upstream.mitm_socket = mitm;
     options.upstream.parent_http = options.upstream.parent_https = parent;
     options.upstream.parent_no_proxy = no_proxy;
-    SrtProxy *proxy = srt_proxy_start(&options, &error);
-    if (!proxy) {
+    SrtProxy *proxy = srt_proxy_new(&options, &error);
+    if (!proxy ||
+        !srt_proxy_add_listener(proxy, listen_on(http_port, &http_port), SRT_PROXY_HTTP, &error) ||
+        !srt_proxy_add_listener(proxy, listen_on(socks_port, &socks_port), SRT_PROXY_SOCKS,
+                                &error)) {
         fprintf(stderr, "%s\n", error->message);
         return 1;
     }
-    srt_proxy_add_listener(proxy, listen_on(http_port, &http_port), SRT_PROXY_HTTP);
-    srt_proxy_add_listener(proxy, listen_on(socks_port, &socks_port), SRT_PROXY_SOCKS);
     printf("ready %d %d\n", http_port, socks_port);
     fflush(stdout);
     wait_for_end();

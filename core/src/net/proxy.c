@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The proxy as its owner sees it: a thread that is started, told things, and
- * stopped. */
+/* The proxy as its owner sees it: a thread that is started with the first
+ * listener, told things, and stopped. */
 #include "net/proxy.h"
 
 #include <errno.h>
@@ -189,7 +189,7 @@ static gboolean start_loop(SrtProxy *proxy, GError **error)
     proxy->resolver.loop = proxy->loop;
     int r = uv_async_init(srt_loop_uv(proxy->loop), &proxy->wake, on_wake);
     if (r != 0) {
-        srt_loop_free(proxy->loop);
+        g_clear_pointer(&proxy->loop, srt_loop_free);
         return srt_set_errno(error, SRT_ERROR_NETWORK, -r, "cannot make the proxy's wake-up");
     }
     proxy->wake.data = proxy;
@@ -197,31 +197,36 @@ static gboolean start_loop(SrtProxy *proxy, GError **error)
     if (r == 0)
         return TRUE;
     uv_close((uv_handle_t *)&proxy->wake, NULL);
-    srt_loop_free(proxy->loop);
+    g_clear_pointer(&proxy->loop, srt_loop_free);
     return srt_set_errno(error, SRT_ERROR_NETWORK, r, "cannot start the proxy's thread");
 }
 
-SrtProxy *srt_proxy_start(const SrtProxyOptions *options, GError **error)
+SrtProxy *srt_proxy_new(const SrtProxyOptions *options, GError **error)
 {
     SrtProxy *proxy = g_new0(SrtProxy, 1);
     pthread_mutex_init(&proxy->lock, NULL);
     pthread_cond_init(&proxy->changed, NULL);
     srt_flow_shared_init(&proxy->flows);
-    if (take_options(proxy, options, error) && start_loop(proxy, error))
+    if (take_options(proxy, options, error))
         return proxy;
     free_proxy(proxy);
     return NULL;
 }
 
-void srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind)
+gboolean srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind, GError **error)
 {
     const SrtNewListener one = {fd, kind};
+    if (!proxy->loop && !start_loop(proxy, error)) {
+        close(fd);
+        return FALSE;
+    }
     pthread_mutex_lock(&proxy->lock);
     if (!proxy->new_listeners)
         proxy->new_listeners = g_array_new(FALSE, FALSE, sizeof one);
     g_array_append_val(proxy->new_listeners, one);
     pthread_mutex_unlock(&proxy->lock);
     uv_async_send(&proxy->wake);
+    return TRUE;
 }
 
 void srt_proxy_set_policy(SrtProxy *proxy, SrtNetPolicy *policy)
@@ -237,6 +242,10 @@ void srt_proxy_stop(SrtProxy *proxy)
 {
     if (!proxy)
         return;
+    if (!proxy->loop) {
+        free_proxy(proxy);
+        return;
+    }
     pthread_mutex_lock(&proxy->lock);
     proxy->stopping = TRUE;
     uv_async_send(&proxy->wake);

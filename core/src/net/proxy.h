@@ -35,16 +35,19 @@ typedef struct SrtProxyOptions {
 
 typedef enum { SRT_PROXY_HTTP, SRT_PROXY_SOCKS } SrtProxyKind;
 
-/* Makes the proxy and starts its thread. Errors: SRT_ERROR_NETWORK. */
-SrtProxy *srt_proxy_start(const SrtProxyOptions *options, GError **error);
+/* Takes the options; nothing runs before there is a listener. Errors:
+ * SRT_ERROR_NETWORK. */
+SrtProxy *srt_proxy_new(const SrtProxyOptions *options, GError **error);
 
-/* Takes over a listening TCP socket (from any network namespace). Any thread. */
-void srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind);
+/* Takes over a listening TCP socket (from any network namespace), also on failure.
+ * The first one starts the proxy's thread. From one thread. Errors:
+ * SRT_ERROR_NETWORK. */
+gboolean srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind, GError **error);
 
 /* Replaces the rules for requests judged from now on. Any thread. */
 void srt_proxy_set_policy(SrtProxy *proxy, SrtNetPolicy *policy);
 
-/* Closes everything, ends the thread, frees. Accepts NULL. */
+/* Closes everything, ends the thread where there is one, frees. Accepts NULL. */
 void srt_proxy_stop(SrtProxy *proxy);
 
 /* Parent proxies from environment variables (HTTP_PROXY, http_proxy, …), for

@@ -21,7 +21,7 @@ typedef struct SrtListener SrtListener;
 typedef enum { SRT_PROTOCOL_HTTP, SRT_PROTOCOL_CONNECT, SRT_PROTOCOL_SOCKS } SrtProtocol;
 
 struct SrtProxy {
-    SrtLoop *loop;
+    SrtLoop *loop; /* NULL until there is a listener */
     SrtResolver resolver;
     SrtFlowShared flows;
 

@@ -61,8 +61,10 @@ static void take_listener(SrtLoop *loop, const SrtHanded *handed)
         break_off(loop, "a listener that nobody asked for");
         return;
     }
+    g_autoptr(GError) error = NULL;
     SrtProxyKind kind = handed->role == SRT_LISTENER_SOCKS ? SRT_PROXY_SOCKS : SRT_PROXY_HTTP;
-    srt_proxy_add_listener(loop->proxy, handed->fd, kind);
+    if (!srt_proxy_add_listener(loop->proxy, handed->fd, kind, &error))
+        break_off(loop, error->message);
 }
 
 static void take_command(SrtLoop *loop, const SrtHanded *handed)

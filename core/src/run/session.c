@@ -98,7 +98,7 @@ static gboolean choose_backend(Session *s, GError **error)
     return TRUE;
 }
 
-static gboolean start_proxy(Session *s, GError **error)
+static gboolean make_proxy(Session *s, GError **error)
 {
     const SrtConfigNetwork *network = &s->config->network;
     SrtProxyUpstream from_env = {.mitm_socket = NULL};
@@ -120,7 +120,7 @@ static gboolean start_proxy(Session *s, GError **error)
         options.upstream = from_env;
     }
     options.upstream.mitm_socket = network->mitm_socket_path;
-    s->proxy = srt_proxy_start(&options, error);
+    s->proxy = srt_proxy_new(&options, error);
     srt_proxy_upstream_clear(&from_env);
     return s->proxy != NULL;
 }
@@ -237,7 +237,7 @@ static gboolean prepare(Session *s, GError **error)
     if (!choose_backend(s, error))
         return FALSE;
     s->signals = srt_signals_open(s->ignored, error);
-    return s->signals >= 0 && start_proxy(s, error) && start_command(s, error);
+    return s->signals >= 0 && make_proxy(s, error) && start_command(s, error);
 }
 
 static void clear(Session *s)

@@ -165,8 +165,8 @@ static SrtConfigList *make_list(const Net *net, const char *text)
             continue;
         SrtConfigItem *item = g_new0(SrtConfigItem, 1);
         g_auto(GStrv) parts = g_strsplit(*word, "%u", 2);
-        item->text = parts[1] ? g_strdup_printf("%s%d", parts[0], net->origin_port)
-                              : g_strdup(parts[0]);
+        item->text =
+            parts[1] ? g_strdup_printf("%s%d", parts[0], net->origin_port) : g_strdup(parts[0]);
         item->pointer = g_strdup_printf("list[%u]", list->len);
         g_ptr_array_add(list, item);
     }
@@ -220,10 +220,10 @@ void net_start(Net *net)
     net->options.policy = policy;
     net->options.refused = on_refused;
     net->options.refused_data = net;
-    net->proxy = srt_proxy_start(&net->options, &error);
+    net->proxy = srt_proxy_new(&net->options, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(net->proxy);
-    srt_proxy_add_listener(net->proxy, http, SRT_PROXY_HTTP);
-    srt_proxy_add_listener(net->proxy, socks, SRT_PROXY_SOCKS);
+    CU_ASSERT_TRUE_FATAL(srt_proxy_add_listener(net->proxy, http, SRT_PROXY_HTTP, &error));
+    CU_ASSERT_TRUE_FATAL(srt_proxy_add_listener(net->proxy, socks, SRT_PROXY_SOCKS, &error));
 }
 
 void net_stop(Net *net)

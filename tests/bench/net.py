@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The proxies against tinyproxy, squid and dante, interleaved, on loopback.
 
-net.py BIN-DIRECTORY [--seconds S] [--rounds N] [--tunnels N] [--user NAME]
+net.py BIN-DIRECTORY [--seconds S] [--rounds N] [--tunnels N] [--user NAME] [--only TEXT]
 
 BIN-DIRECTORY is the tests/bin of a release build: it holds srt-proxy-standalone
 and srt-net-load; nginx is the origin. In the rows "srt" the load runs inside a
 sandbox that srt makes, in "alone" it runs outside, against the same proxies on
 the host's loopback. Peers that are not installed are left out. --user: who runs
-srt and its proxies. Trust ratios, not absolutes."""
+srt and its proxies; --only: tables with TEXT in their titles. Trust ratios, not
+absolutes."""
 import argparse, json, os, pathlib, pwd, resource, shutil, socket, statistics, subprocess, sys, tempfile, time
 
 ORIGIN = 18480
@@ -171,6 +172,8 @@ class Bench:
     def table(self, title, rows, unit, key):
         """rows: name -> function, direct first. One round runs every row once; the
         ratio is the median of the rounds' own ratios to direct."""
+        if self.args.only not in title:
+            return
         got = {name: [] for name in rows}
         for _ in range(self.args.rounds):
             for name, f in rows.items():
@@ -249,6 +252,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tunnels", type=int, default=10000)
     parser.add_argument("--user")
+    parser.add_argument("--only", default="")
     bench = Bench(parser.parse_args())
     try:
         bench.start()

@@ -176,7 +176,7 @@ static void tunnel_one(SrtConn *conn, SrtFlow *flow, const SrtFlow *other, SrtWa
             srt_conn_deadline(conn, SRT_DEADLINE_HEAD);
         break;
     default:
-        if (!other->stopped) /* else both sockets are closed now */
+        if (!other->stopped || flow->last_held) /* else both sockets are closed now */
             shutdown(to->fd, SHUT_WR);
         break;
     }
@@ -206,6 +206,7 @@ void srt_conn_tunnel(SrtConn *conn)
     srt_deadline_clear(conn->proxy->loop, &conn->deadline);
     srt_flow_begin(&conn->up, SRT_FLOW_PLAIN, SRT_FLOW_ENDLESS);
     srt_flow_begin(&conn->down, SRT_FLOW_PLAIN, SRT_FLOW_ENDLESS);
+    conn->up.ends_sink = conn->down.ends_sink = true;
     srt_conn_set_step(conn, tunnel);
     tunnel(conn);
     if (!conn->dead)

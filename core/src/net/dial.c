@@ -85,10 +85,8 @@ static gboolean is_connected(const SrtWatch *watch)
 {
     int e = 0;
     socklen_t length = sizeof e;
-#ifdef __linux__
-    if (!(watch->ready & SRT_BROKEN))
+    if (SRT_LOOP_EPOLL && !(watch->ready & SRT_BROKEN))
         return TRUE;
-#endif
     return getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &e, &length) == 0 && e == 0;
 }
 

@@ -6,13 +6,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define COPY_SIZE (128u * 1024)  /* the shared buffer */
-#define SMALL_SIZE (16u * 1024)  /* one read while little flows */
-#define SHARE (1024u * 1024)     /* bytes of one flow in one turn */
+#define COPY_SIZE (128u * 1024) /* the shared buffer */
+#define SMALL_SIZE (16u * 1024) /* one read while little flows */
+#define SHARE (1024u * 1024)    /* bytes of one flow in one turn */
 #define HELD_MAX (16u * 1024 * 1024)
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0 /* the proxy's thread blocks SIGPIPE */
+#endif
+#ifndef MSG_MORE
+#define MSG_MORE 0
 #endif
 
 typedef enum { STEP_ON, STEP_BLOCKED, STEP_END, STEP_SOURCE, STEP_SINK, STEP_BAD } Step;
@@ -41,6 +44,7 @@ void srt_flow_begin(SrtFlow *flow, SrtFlowCoding coding, guint64 left)
     flow->coding = (guint8)coding;
     flow->left = left;
     flow->bulk = flow->ended = flow->stopped = false;
+    flow->ends_sink = flow->last_held = false;
     flow->chunked = (SrtChunked){0};
 }
 
@@ -95,10 +99,10 @@ SrtReadResult srt_flow_read(SrtWatch *from, SrtBuffer *buffer, gsize n)
 }
 
 /* Sends once. Returns the bytes sent; 0 with *step set when none were. */
-static gsize send_some(SrtWatch *to, const char *data, gsize length, Step *step)
+static gsize send_some(SrtWatch *to, const char *data, gsize length, int flags, Step *step)
 {
     for (;;) {
-        gssize n = send(to->fd, data, length, MSG_NOSIGNAL);
+        gssize n = send(to->fd, data, length, MSG_NOSIGNAL | flags);
         if (n >= 0) {
             if ((gsize)n < length)
                 to->ready &= (guint8)~SRT_WRITABLE;
@@ -122,7 +126,7 @@ static Step push_held(SrtFlow *flow, SrtWatch *to)
             return STEP_BLOCKED;
         Step step = STEP_ON;
         SrtSlice slice = srt_buffer_slice(&flow->held);
-        gsize n = send_some(to, slice.at, slice.length, &step);
+        gsize n = send_some(to, slice.at, slice.length, 0, &step);
         if (step != STEP_ON)
             return step;
         srt_buffer_consume(&flow->held, n);
@@ -156,8 +160,8 @@ static Step push_pipe(SrtFlow *flow, SrtFlowShared *shared, SrtWatch *to)
 static Step pull_splice(SrtFlow *flow, SrtWatch *from, gsize *ret_moved)
 {
     gsize most = MIN(flow->pipe->size, flow->left);
-    gssize n = splice(from->fd, NULL, flow->pipe->write, NULL, most,
-                      SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    gssize n =
+        splice(from->fd, NULL, flow->pipe->write, NULL, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (n <= 0)
         return read_failed(from, n);
     flow->in_pipe = (guint32)n;
@@ -197,7 +201,9 @@ static Step push(SrtFlow *flow, SrtFlowShared *shared, SrtWatch *to)
 SrtFlowResult srt_flow_push(SrtFlow *flow, SrtFlowShared *shared, SrtWatch *to)
 {
     Step step = push(flow, shared, to);
-    return step == STEP_ON ? SRT_FLOW_FINISHED : step == STEP_BLOCKED ? SRT_FLOW_WAIT : SRT_FLOW_SINK;
+    return step == STEP_ON        ? SRT_FLOW_FINISHED
+           : step == STEP_BLOCKED ? SRT_FLOW_WAIT
+                                  : SRT_FLOW_SINK;
 }
 
 /* Reads and sends at once; what the sink does not take is held. */
@@ -211,9 +217,11 @@ static Step pull_copy(SrtFlow *flow, SrtFlowShared *shared, SrtWatch *from, SrtW
         return read_failed(from, n);
     note_read(from, (gsize)n, most);
     flow->bulk = (gsize)n == size;
+    /* The end was announced and comes next: it goes out in one packet with these. */
+    flow->last_held = flow->ends_sink && (gsize)n < most && from->ready & SRT_ENDED;
     Step step = STEP_ON;
     if (to->ready & SRT_WRITABLE)
-        sent = send_some(to, shared->copy, (gsize)n, &step);
+        sent = send_some(to, shared->copy, (gsize)n, flow->last_held ? MSG_MORE : 0, &step);
     *ret_moved = (gsize)n;
     if (step == STEP_SINK)
         return step;
@@ -233,7 +241,7 @@ static Step pull_peek(SrtFlow *flow, SrtFlowShared *shared, SrtWatch *from, SrtW
     if (n <= 0)
         return read_failed(from, n);
     Step step = STEP_ON;
-    gsize sent = send_some(to, shared->copy, (gsize)n, &step);
+    gsize sent = send_some(to, shared->copy, (gsize)n, 0, &step);
     if (step == STEP_BLOCKED)
         to->want |= SRT_WRITABLE;
     if (step != STEP_ON)
@@ -327,7 +335,7 @@ static SrtFlowResult result_of(SrtFlow *flow, Step step)
     case STEP_END:
         flow->ended = true;
         return flow->left == SRT_FLOW_ENDLESS && flow->coding == SRT_FLOW_PLAIN ? SRT_FLOW_FINISHED
-                                                                              : SRT_FLOW_SOURCE;
+                                                                                : SRT_FLOW_SOURCE;
     case STEP_SINK:
         return SRT_FLOW_SINK;
     case STEP_BAD:

@@ -39,6 +39,8 @@ typedef struct SrtFlow {
     bool bulk;         /* the source sends faster than small reads take it */
     bool ended;        /* the source has sent its end */
     bool stopped;      /* finished for good: for the owner's use */
+    bool ends_sink;    /* the owner shuts the sink down at this flow's end; set after begin */
+    bool last_held;    /* the kernel keeps the last bytes back until that shutdown */
     SrtChunked chunked;
     guint64 left; /* bytes yet to be taken off the source */
 } SrtFlow;

@@ -13,6 +13,13 @@
 #include <stdint.h>
 #include <uv.h>
 
+/* Which of the two this is. Only the first says SRT_BROKEN of every error. */
+#if defined(__linux__) && !defined(SRT_NET_PORTABLE)
+#define SRT_LOOP_EPOLL 1
+#else
+#define SRT_LOOP_EPOLL 0
+#endif
+
 enum {
     SRT_READABLE = 1, /* a read may succeed */
     SRT_WRITABLE = 2, /* a write may succeed */

@@ -5,12 +5,6 @@
 
 #include "net/loop.h"
 
-#if defined(__linux__) && !defined(SRT_NET_PORTABLE)
-#define SRT_LOOP_EPOLL 1
-#else
-#define SRT_LOOP_EPOLL 0
-#endif
-
 struct SrtLoop {
     uv_loop_t uv;
     gboolean quit;
@@ -20,7 +14,7 @@ struct SrtLoop {
 #if SRT_LOOP_EPOLL
     int epoll;
     guint32 generation;
-    guint n_watches; /* size of the table */
+    guint n_watches;    /* size of the table */
     SrtWatch **watches; /* by descriptor */
 #else
     uv_timer_t timer;

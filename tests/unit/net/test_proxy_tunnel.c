@@ -61,6 +61,30 @@ static void early_bytes_and_end(void)
     net_stop(&net);
 }
 
+/* The last bytes leave the proxy together with the end behind them; the other
+ * direction goes on. */
+static void last_bytes_with_the_end(void)
+{
+    for (int turned = 0; turned < 2; turned++) {
+        NET_START();
+        int server, client = open_tunnel(&net, &server);
+        int first = turned ? client : server, second = turned ? server : client;
+        net_send(first, "last bytes");
+        shutdown(first, SHUT_WR);
+        g_autofree char *last = net_rest(second, NULL);
+        SRT_ASSERT_STR(last, "last bytes");
+        net_send(second, "not yet");
+        g_autofree char *more = net_read(first, 7);
+        SRT_ASSERT_STR(more, "not yet");
+        net_send(second, "now");
+        close(second);
+        g_autofree char *rest = net_rest(first, NULL);
+        SRT_ASSERT_STR(rest, "now");
+        close(first);
+        net_stop(&net);
+    }
+}
+
 typedef struct Sink {
     int fd;
     gsize got;
@@ -397,6 +421,7 @@ static void stop_of_nothing(void)
 static const srt_unit_case cases[] = {
     {"both ways", both_ways},
     {"early bytes and end", early_bytes_and_end},
+    {"last bytes with the end", last_bytes_with_the_end},
     {"early end of client", early_end_of_client},
     {"early end of server", early_end_of_server},
     {"answer before a reset", answer_before_a_reset},

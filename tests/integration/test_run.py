@@ -166,6 +166,15 @@ def limits_are_inherited(lab):
 
 
 @case
+def limits_that_are_too_low_are_errors(lab):
+    import resource
+    for limit, value in ((resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 12)):
+        r = lab.srt(lab.settings(allow=["example.com"]), "echo", "ran", preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
+        expect_eq((r.status, r.out), (125, ""), repr(r))
+        expect(r.err.startswith("srt: "), r)
+
+
+@case
 def terminal_is_usable(lab):
     import pty
     pid, master = pty.fork()

@@ -186,20 +186,24 @@ static gboolean parse_ipv6(const char *text, size_t length, SrtHost *ret_host)
 /* Copies an ASCII host in lower case; 0 when it is not one, else its length. */
 static size_t copy_labels(const char *text, size_t length, char *to)
 {
-    size_t label = 0;
+    size_t label = 0; /* where it begins */
     if (length > 0 && text[length - 1] == '.')
         length--;
     if (length == 0 || length > SRT_NAME_MAX)
         return 0;
     for (size_t i = 0; i < length; i++) {
         char c = host_chars[(unsigned char)text[i]];
-        label = c == '.' ? 0 : label + 1;
-        if (c == 0 || label > SRT_LABEL_MAX || (c == '.' && (i == 0 || to[i - 1] == '.')))
-            return 0;
         to[i] = c;
+        if (c == 0)
+            return 0;
+        if (c != '.')
+            continue;
+        if (i == label || i - label > SRT_LABEL_MAX)
+            return 0;
+        label = i + 1;
     }
     to[length] = 0;
-    return label > 0 ? length : 0;
+    return length > label && length - label <= SRT_LABEL_MAX ? length : 0;
 }
 
 static gboolean parse_ascii(const char *text, size_t length, SrtHost *ret_host)
@@ -249,8 +253,10 @@ gboolean srt_host_parse(const char *text, gsize length, SrtHost *ret_host)
         return text[length - 1] == ']' && length > 2 && parse_ipv6(text + 1, length - 2, ret_host);
     if (memchr(text, ':', length))
         return parse_ipv6(text, length, ret_host);
+    if (parse_ascii(text, length, ret_host))
+        return TRUE;
     for (gsize i = 0; i < length; i++)
         if ((unsigned char)text[i] >= 0x80)
             return parse_international(text, length, ret_host);
-    return parse_ascii(text, length, ret_host);
+    return FALSE;
 }

@@ -37,18 +37,28 @@ struct SrtDomainSet {
 #define DEPTH_BIT(n) (G_GUINT64_CONSTANT(1) << MIN((n), 63u))
 #define HASH_START G_GUINT64_CONSTANT(0xcbf29ce484222325)
 
-/* FNV-1a from the last byte to the first, so that the hash of every parent
- * domain falls out on the way. */
-static guint64 hash_byte(guint64 hash, char c)
+/* The hash of a name is the sum of its bytes, each times a power of a constant
+ * that grows from the last byte to the first: the hashes of all parent domains fall
+ * out on the way, and with the powers at hand one byte costs one addition. */
+static const guint64 *powers_of_place(void)
 {
-    return (hash ^ (guchar)c) * G_GUINT64_CONSTANT(0x100000001b3);
+    static guint64 powers[SRT_HOST_MAX + 1];
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        powers[0] = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        for (gsize i = 1; i < G_N_ELEMENTS(powers); i++)
+            powers[i] = powers[i - 1] * G_GUINT64_CONSTANT(0xd1342543de82ef95);
+        g_once_init_leave(&ready, 1);
+    }
+    return powers;
 }
 
 static guint64 hash_name(const char *name, size_t length)
 {
+    const guint64 *power = powers_of_place();
     guint64 hash = HASH_START;
     while (length > 0)
-        hash = hash_byte(hash, name[--length]);
+        hash += (guchar)name[--length] * *power++;
     return hash;
 }
 
@@ -195,6 +205,7 @@ gsize srt_domain_set_bytes(const SrtDomainSet *set)
 void srt_host_key_init(SrtHostKey *key, const SrtHost *host)
 {
     size_t length = strlen(host->text);
+    const guint64 *power = powers_of_place();
     guint64 hash = HASH_START;
     key->host = host;
     key->labels = 0;
@@ -204,7 +215,7 @@ void srt_host_key_init(SrtHostKey *key, const SrtHost *host)
             key->start[key->labels] = (uint8_t)(i + 1);
             key->hash[key->labels++] = hash;
         }
-        hash = hash_byte(hash, host->text[i]);
+        hash += (guchar)host->text[i] * *power++;
     }
     key->start[key->labels] = 0;
     key->hash[key->labels++] = hash;
@@ -241,6 +252,8 @@ const SrtConfigItem *srt_domain_set_find(const SrtDomainSet *set, const SrtHostK
         best = probe(set, HASH_START, pattern, port, best);
     /* The last label set is the whole name, which is not below itself. */
     for (guint i = 0; i + 1 < key->labels && !key->host->is_address; i++) {
+        if (set->depths >> MIN(i + 1, 63u) == 0)
+            break; /* no wildcard is that deep */
         if (!(set->depths & DEPTH_BIT(i + 1)))
             continue;
         pattern.name = key->host->text + key->start[i];

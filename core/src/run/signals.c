@@ -90,7 +90,9 @@ int srt_signals_open(guint64 ignored, GError **error)
         }
     set(SIGCHLD, TRUE);
     sigaddset(&wanted, SIGCHLD);
+    /* A write that cannot be done is an error to tell, not an end. */
     set(SIGPIPE, FALSE);
+    set(SIGXFSZ, FALSE);
     pthread_sigmask(SIG_UNBLOCK, &wanted, &mask_before);
     return ends[0];
 }

@@ -31,7 +31,7 @@ typedef struct bw_state {
 int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state);
 void bw_teardown(srt_backend_state *state);
 /* report.c */
-void bw_report(const srt_host *host, bool host_proc);
+void bw_report(const srt_host *host, const srt_policy *policy, bool host_proc);
 /* wrap.c */
 int bw_wrap(srt_backend_state *state, srt_launch *launch);
 /* monitor.c */

@@ -205,7 +205,7 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r != 0)
         return r;
     choose_net(s, &facts);
-    bw_report(host, s->host_proc);
+    bw_report(host, policy, s->host_proc);
     return 0;
 }
 

@@ -153,4 +153,5 @@ def main():
         shutil.rmtree(lab, ignore_errors=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -188,6 +188,40 @@ def f16_remount_and_unmount(lab):
         expect(not os.path.exists(os.path.join(lab.out, "esc")), "wrote outside")
 
 
+MOVER = """
+import ctypes, os
+libc = ctypes.CDLL(None)
+fd = os.open('.', os.O_RDONLY)
+libc.mount(b'none', b'/mnt', b'tmpfs', 0, None)
+os.mkdir('/mnt/old'); os.chdir('/mnt')
+libc.pivot_root(b'.', b'old'); os.chdir('/')
+libc.umount2(b'/old', 2)
+os.rename('a', 'moved', src_dir_fd=fd, dst_dir_fd=fd)
+print('%s')
+""" % WON
+
+
+@case
+def f16_moving_from_a_namespace_of_its_own(lab):
+    """Mounts do not hold paths in their place where they do not stand: where that
+    can happen, nothing runs unless it is accepted by name."""
+    need("unshare")
+    lab.write("mover.py", MOVER)
+    for rule, name in (("denyWrite", "writeDeny"), ("denyRead", "readDeny")):
+        lab.write("a/keep", "o")
+        keys = {"filesystem": {rule: ["a/keep"]}}
+        r = lab.sh(lab.settings(**keys), "unshare -Urm python3 mover.py")
+        expect(WON not in r.out, r)
+        r = lab.sh(lab.settings(allowUserNamespaces=True, **keys), "echo ran")
+        expect_eq((r.status, r.out), (125, ""), repr(r))
+        expect_in(name + ": with allowUserNamespaces", r.err)
+        r = lab.sh(lab.settings(allowUserNamespaces=True, allowUnenforced=[name], **keys), "unshare -Urm python3 mover.py; echo ran")
+        expect_in("ran", r.out)
+        if os.getuid() != 0:
+            expect_in(WON, r.out, "the attack itself does not work: %r" % r)
+            shutil.rmtree(os.path.join(lab.work, "moved"))
+
+
 @case
 def f17_kernel_settings_and_foreign_processes(lab):
     for keys in ({}, {"enableWeakerNestedSandbox": True}):

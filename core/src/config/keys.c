@@ -165,7 +165,7 @@ static const SrtKey root_keys[] = {
      .merge = SRT_MERGE_LOOSENS,
      .where = SRT_WHERE_LINUX,
      .help = "The command may make namespaces of its own, as another sandbox inside needs. "
-             "Default false."},
+             "Protected paths in writable directories can then be moved away. Default false."},
     {.name = "enableWeakerNestedSandbox",
      .kind = SRT_KEY_BOOL,
      .place = SRT_PLACE(weaker_nested_sandbox),

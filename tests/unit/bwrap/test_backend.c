@@ -97,10 +97,34 @@ static void test_reports(void)
         CU_ASSERT_EQUAL(host.how[SRT_RULE_UNIX_PATH], SRT_UNSUPPORTED);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_GLOB_LATER], SRT_SNAPSHOT);
         SRT_ASSERT_STR(host.why[SRT_RULE_PROCESS], "");
-        bw_report(&host.host, true);
+        bw_report(&host.host, &policy.policy, true);
         CU_ASSERT_PTR_NOT_NULL(strstr(host.why[SRT_RULE_PROCESS], "weaker"));
     }
     end();
+}
+
+static void test_reports_with_user_namespaces(void)
+{
+    static const struct {
+        rule rules[3];
+        int read_deny, write_deny;
+    } rows[] = {
+        {{{"/", READ}, {"/w/", WRITE}, {"/h/", HIDE}}, SRT_ENFORCED, SRT_ENFORCED},
+        {{{"/", READ}, {"/w/", WRITE}, {"/w/a/k", READ}}, SRT_ENFORCED, SRT_UNSUPPORTED},
+        {{{"/", READ}, {"/w/", WRITE}, {"/w/a/h/", HIDE}}, SRT_UNSUPPORTED, SRT_ENFORCED},
+        {{{"/", WRITE}, {"/etc/", READ}, {"/h/", HIDE}}, SRT_UNSUPPORTED, SRT_UNSUPPORTED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        begin(rows[i].rules, 3);
+        bw_report(&host.host, &policy.policy, false);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_READ_DENY], SRT_ENFORCED);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_WRITE_DENY], SRT_ENFORCED);
+        policy.policy.allow_user_namespaces = true;
+        bw_report(&host.host, &policy.policy, false);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_READ_DENY], rows[i].read_deny);
+        CU_ASSERT_EQUAL(host.how[SRT_RULE_WRITE_DENY], rows[i].write_deny);
+        end();
+    }
 }
 
 /* What a plan says, as text. */
@@ -499,6 +523,7 @@ static void test_monitor(void)
 static const srt_unit_case cases[] = {
     {"descriptor", test_descriptor},
     {"reports", test_reports},
+    {"reports_with_user_namespaces", test_reports_with_user_namespaces},
     {"wrap", test_wrap},
     {"network", test_network},
     {"variants", test_variants},

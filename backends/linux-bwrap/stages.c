@@ -46,8 +46,7 @@ int bw_stage_outer(const char *const *argv, const srt_policy *listeners)
     srt_plan_writer w = {0};
     srt_plan_put_u32(&w, SRT_PLAN_NAMESPACES, CLONE_NEWUSER | CLONE_NEWNET);
     srt_plan_put_u32(&w, SRT_PLAN_FLAGS,
-                     SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS |
-                         SRT_PLAN_FLAG_DIE_WITH_PARENT);
+                     SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS);
     put_listeners(&w, listeners);
     put_all(&w, SRT_PLAN_ARG, argv);
     return srt_plan_finish(&w);

@@ -12,8 +12,9 @@
  * bwrap nests a user namespace of its own, so that what is inside never owns the
  * network namespace. Where the helper may not make one, bwrap does, and the
  * helper inside makes the listening sockets. That the terminal's signals do not
- * end bwrap, and that it dies with srt from its first moment on, is the host's
- * doing. */
+ * end bwrap is the host's doing. bwrap ties itself to srt's life right before it lets
+ * the inner half go on: killed earlier it would leave that half waiting for ever. A
+ * srt that is gone by then is noticed by the helper inside, at the hand-off. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>

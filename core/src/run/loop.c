@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,20 @@ static void kill_sandbox(SrtLoop *loop)
         kill(loop->child, SIGKILL);
     if (loop->command >= 0)
         srt_pidfd_send(loop->command, SIGKILL);
+}
+
+/* Ends what is being set up, without killing a tool half-way: what it has made
+ * by then might stay behind, waiting for it for ever. What is inside finds nobody
+ * at the other end of the hand-off and leaves, and the tools follow. */
+static void give_up(SrtLoop *loop)
+{
+    if (loop->handoff < 0 || loop->ending.command_ran) {
+        kill_sandbox(loop);
+        return;
+    }
+    loop->given_up = TRUE;
+    shutdown(loop->handoff, SHUT_RDWR);
+    srt_signal_limit(&loop->state, g_get_monotonic_time() + TOOLS_GRACE);
 }
 
 static void send_to_command(SrtLoop *loop, int number)
@@ -79,6 +94,8 @@ static void take_command(SrtLoop *loop, const SrtHanded *handed)
     loop->keeper = srt_life_keeper(loop->command_pid, loop->child);
     loop->ending.command_ran = TRUE;
     loop->state.running = TRUE;
+    if (loop->given_up) /* it was announced before */
+        kill_sandbox(loop);
     for (int n = 1; n < 64; n++)
         if ((loop->state.held >> n) & 1)
             send_to_command(loop, n);
@@ -145,7 +162,7 @@ static void take_signal(SrtLoop *loop, const SrtSignalEvent *event)
     if (action.stopped_by)
         loop->ending.stopped_by = action.stopped_by;
     if (action.kill)
-        kill_sandbox(loop);
+        give_up(loop);
     if (action.stop)
         srt_signals_stop();
 }
@@ -174,7 +191,7 @@ static void drain_control(SrtLoop *loop)
         return;
     loop->ending.told_status = SRT_STATUS_FAILED;
     if (!loop->state.running) {
-        kill_sandbox(loop);
+        give_up(loop);
         return;
     }
     send_to_command(loop, SIGTERM);

@@ -33,7 +33,8 @@ typedef struct SrtLoop {
     int keeper;        /* pidfd of the process that holds the sandbox's processes, -1 */
     guint listeners;
     gboolean child_gone;
-    gboolean killed; /* by us */
+    gboolean killed;   /* by us */
+    gboolean given_up; /* before there was a command */
 } SrtLoop;
 
 /* Returns srt's exit status; the child has been waited for, and as far as can be

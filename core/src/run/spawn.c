@@ -99,6 +99,21 @@ static int place_descriptors(const Child *child)
     return 0;
 }
 
+#ifdef __linux__
+
+static gboolean die_with_parent(const Child *child)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return FALSE;
+    /* It may have died before. */
+    if (getppid() == child->parent)
+        return TRUE;
+    errno = ESRCH;
+    return FALSE;
+}
+
+#endif
+
 static int run_child(void *data)
 {
     Child *child = data;
@@ -118,12 +133,8 @@ static int run_child(void *data)
     if (close_from(keep) < 0)
         goto failed;
 #ifdef __linux__
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+    if (spawn->is_command && !die_with_parent(child))
         goto failed;
-    if (getppid() != child->parent) {
-        errno = ESRCH;
-        goto failed;
-    }
 #endif
     reset_signals(spawn->ignored);
     execve(spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,

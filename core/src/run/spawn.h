@@ -15,9 +15,12 @@ typedef struct SrtSpawn {
     gboolean is_command; /* what is started is the command, not a tool on the way to it */
 } SrtSpawn;
 
-/* The process dies when the calling thread's process dies (Linux). Its signal
- * mask is empty. *ret_pid has to be waited for. SRT_ERROR_LAUNCH;
- * for a command SRT_ERROR_NOT_FOUND or SRT_ERROR_NOT_EXECUTABLE. */
+/* A command dies when the calling thread's process dies (Linux). A tool does not:
+ * killed half-way it could leave behind what it has made by then, so it ends by
+ * itself, because what is inside finds nobody at the other end of the hand-off; from
+ * then on the backend ties it to its parent. The signal mask is empty. *ret_pid has
+ * to be waited for. SRT_ERROR_LAUNCH; for a command SRT_ERROR_NOT_FOUND or
+ * SRT_ERROR_NOT_EXECUTABLE. */
 gboolean srt_spawn(const SrtSpawn *spawn, pid_t *ret_pid, GError **error);
 
 /* Nothing that this program inherited is passed on to any process that it

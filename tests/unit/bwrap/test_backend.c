@@ -270,9 +270,8 @@ static void test_outer_net(void)
     snprintf(expected, sizeof expected,
              "namespaces 50000000\nflags %x\n%sarg %s\narg --args\narg 5\narg --\n"
              "arg /dev/srt/inside\narg run\narg 4\narg 3\n",
-             SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS |
-                 SRT_PLAN_FLAG_DIE_WITH_PARENT,
-             listeners, ((bw_state *)state)->tool.path);
+             SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS, listeners,
+             ((bw_state *)state)->tool.path);
     SRT_ASSERT_STR(outer.text, expected);
     CU_ASSERT_EQUAL(outer.filter_bytes, 0);
     read_plan(4, &inner);

@@ -149,7 +149,8 @@ static void test_dies_with_us(void)
         g_autoptr(GError) error = NULL;
         pid_t pid;
         const char *const argv[] = {"/bin/sh", "-c", "echo up >&3; exec sleep 100", NULL};
-        SrtSpawn spawn = {.argv = argv, .env = small_env, .fds = &ends[1], .n_fds = 1};
+        SrtSpawn spawn = {
+            .argv = argv, .env = small_env, .fds = &ends[1], .n_fds = 1, .is_command = TRUE};
         if (srt_spawn(&spawn, &pid, &error))
             pause();
         _exit(1);

@@ -145,22 +145,38 @@ static void add_blocked(const SrtLists *lists, const Entry *entry, const SrtReso
     }
 }
 
-/* The target is denied where it is; this keeps the name from being given to
- * something else. */
-static void keep_link(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
+static void keep_link(const SrtLists *lists, const Entry *entry, const char *path)
 {
-    if (!at->link || entry->kind != SRT_KIND_DENY_WRITE)
+    g_auto(SrtResolved) at = {0};
+    srt_resolve(lists->resolver, path, &at);
+    if (!at.link)
         return;
-    g_autofree char *directory = g_path_get_dirname(at->link);
-    srt_rules_add_candidate(lists->rules, at->link, directory, SRT_ACCESS_READ, entry->flags,
+    g_autofree char *directory = g_path_get_dirname(at.link);
+    srt_rules_add_candidate(lists->rules, at.link, directory, SRT_ACCESS_READ, entry->flags,
                             !(entry->flags & SRT_PATH_MANDATORY), entry->origin);
+}
+
+/* The target is denied where it is; this keeps the names that lead to it, the
+ * last and those of directories, from being given to something else. */
+static void keep_links(const SrtLists *lists, const Entry *entry, const char *path,
+                       const SrtResolved *at)
+{
+    if (entry->kind != SRT_KIND_DENY_WRITE || (!at->link && strcmp(at->path, path) == 0))
+        return;
+    g_autofree char *prefix = g_strdup(path);
+    for (char *slash = strchr(prefix + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        keep_link(lists, entry, prefix);
+        *slash = '/';
+    }
+    keep_link(lists, entry, path);
 }
 
 static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
 {
     g_auto(SrtResolved) at = {0};
     srt_resolve(lists->resolver, path, &at);
-    keep_link(lists, entry, &at);
+    keep_links(lists, entry, path, &at);
     switch (at.found) {
     case SRT_FOUND_DIR:
     case SRT_FOUND_FILE:

@@ -145,38 +145,22 @@ static void add_blocked(const SrtLists *lists, const Entry *entry, const SrtReso
     }
 }
 
-static void keep_link(const SrtLists *lists, const Entry *entry, const char *path)
+/* The target is denied where it is; this keeps the name from being given to
+ * something else. */
+static void keep_link(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
-    g_auto(SrtResolved) at = {0};
-    srt_resolve(lists->resolver, path, &at);
-    if (!at.link)
+    if (!at->link || entry->kind != SRT_KIND_DENY_WRITE)
         return;
-    g_autofree char *directory = g_path_get_dirname(at.link);
-    srt_rules_add_candidate(lists->rules, at.link, directory, SRT_ACCESS_READ, entry->flags,
+    g_autofree char *directory = g_path_get_dirname(at->link);
+    srt_rules_add_candidate(lists->rules, at->link, directory, SRT_ACCESS_READ, entry->flags,
                             !(entry->flags & SRT_PATH_MANDATORY), entry->origin);
-}
-
-/* The target is denied where it is; this keeps the names that lead to it, the
- * last and those of directories, from being given to something else. */
-static void keep_links(const SrtLists *lists, const Entry *entry, const char *path,
-                       const SrtResolved *at)
-{
-    if (entry->kind != SRT_KIND_DENY_WRITE || (!at->link && strcmp(at->path, path) == 0))
-        return;
-    g_autofree char *prefix = g_strdup(path);
-    for (char *slash = strchr(prefix + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        keep_link(lists, entry, prefix);
-        *slash = '/';
-    }
-    keep_link(lists, entry, path);
 }
 
 static void add_path(const SrtLists *lists, const Entry *entry, const char *path)
 {
     g_auto(SrtResolved) at = {0};
     srt_resolve(lists->resolver, path, &at);
-    keep_links(lists, entry, path, &at);
+    keep_link(lists, entry, &at);
     switch (at.found) {
     case SRT_FOUND_DIR:
     case SRT_FOUND_FILE:
@@ -311,6 +295,27 @@ static gboolean exists(const SrtLists *lists, const char *path)
     return at.found == SRT_FOUND_DIR || at.found == SRT_FOUND_FILE;
 }
 
+/* The links among the directories of a path: replaced, they would lead the rule's
+ * name to something else, as its last link would. */
+static void keep_links_above(const SrtLists *lists, const Entry *entry, const char *path)
+{
+    g_auto(SrtResolved) above = {0};
+    g_autofree char *directory = g_path_get_dirname(path);
+    if (entry->kind != SRT_KIND_DENY_WRITE)
+        return;
+    srt_resolve(lists->resolver, directory, &above);
+    if (strcmp(above.path, directory) == 0)
+        return;
+    g_autofree char *prefix = g_strdup(path);
+    for (char *slash = strchr(prefix + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        g_auto(SrtResolved) at = {0};
+        *slash = '\0';
+        srt_resolve(lists->resolver, prefix, &at);
+        keep_link(lists, entry, &at);
+        *slash = '/';
+    }
+}
+
 static void add_item(const SrtLists *lists, SrtKind kind, const SrtConfigItem *item)
 {
     Entry entry = {
@@ -328,6 +333,7 @@ static void add_item(const SrtLists *lists, SrtKind kind, const SrtConfigItem *i
     if (kind == SRT_KIND_ALLOW_WRITE && skip_kernel_grant(lists, entry.origin, path))
         return;
     if (!srt_glob_has_wildcards(path + own)) {
+        keep_links_above(lists, &entry, path);
         add_path(lists, &entry, path);
         return;
     }

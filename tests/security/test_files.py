@@ -306,6 +306,23 @@ def mandatory_names_behind_a_linked_directory(lab):
 
 
 @case
+def a_link_on_the_way_to_a_denied_path(lab):
+    """In a writable directory a link can be replaced, so a rule that leads through it cannot be held."""
+    lab.write("real/keep", "o")
+    os.symlink("real", os.path.join(lab.work, "dir"))
+    os.symlink("real/keep", os.path.join(lab.work, "file"))
+    for path in ("dir/keep", "file"):
+        r = lab.sh(lab.settings(filesystem={"denyWrite": [path]}), "echo ran")
+        expect_eq((r.status, r.out), (125, ""), "%s: %r" % (path, r))
+        expect_in("writeDenyMissing", r.err)
+        r = lab.sh(lab.settings(filesystem={"denyWrite": [path]}, allowUnenforced=["writeDenyMissing"]),
+                   "{ echo x > real/keep; } 2>/dev/null && echo %s; rm dir file && ln -s real dir && ln -s real/keep file && echo ran" % WON)
+        expect_eq((r.status, r.out), (0, "ran\n"), repr(r))
+    r = lab.sh(lab.settings(filesystem={"allowWrite": ["real"], "denyWrite": ["dir/keep"]}), "echo ran")
+    expect_eq((r.status, r.out), (0, "ran\n"), "a link that cannot be replaced: %r" % r)
+
+
+@case
 def own_installation_in_a_writable_place(lab):
     tree = os.path.join(lab.work, "tree")
     shutil.copytree(BUILD, tree, symlinks=True, ignore=lambda d, names: [

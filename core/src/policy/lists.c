@@ -300,6 +300,27 @@ static gboolean exists(const SrtLists *lists, const char *path)
     return at.found == SRT_FOUND_DIR || at.found == SRT_FOUND_FILE;
 }
 
+/* The links among the directories of a path: replaced, they would lead the rule's
+ * name to something else, as its last link would. */
+static void keep_links_above(const SrtLists *lists, const Entry *entry, const char *path)
+{
+    g_auto(SrtResolved) above = {0};
+    g_autofree char *directory = g_path_get_dirname(path);
+    if (entry->kind != SRT_KIND_DENY_WRITE)
+        return;
+    srt_resolve(lists->resolver, directory, &above);
+    if (strcmp(above.path, directory) == 0)
+        return;
+    g_autofree char *prefix = g_strdup(path);
+    for (char *slash = strchr(prefix + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        g_auto(SrtResolved) at = {0};
+        *slash = '\0';
+        srt_resolve(lists->resolver, prefix, &at);
+        keep_link(lists, entry, &at);
+        *slash = '/';
+    }
+}
+
 static void add_item(const SrtLists *lists, SrtKind kind, const SrtConfigItem *item)
 {
     Entry entry = {
@@ -317,6 +338,7 @@ static void add_item(const SrtLists *lists, SrtKind kind, const SrtConfigItem *i
     if (kind == SRT_KIND_ALLOW_WRITE && skip_kernel_grant(lists, entry.origin, path))
         return;
     if (!srt_glob_has_wildcards(path + own)) {
+        keep_links_above(lists, &entry, path);
         add_path(lists, &entry, path);
         return;
     }

@@ -354,10 +354,11 @@ static void test_flags(void)
     plan.n_ops = 1;
     bw_render(&words, &plan, true, sources);
     char *text = test_words_text(words.bytes, words.length);
-    SRT_ASSERT_STR(text, "--unshare-user\n--unshare-pid\n--unshare-ipc\n--unshare-uts\n"
-                         "--unshare-cgroup-try\n--die-with-parent\n--as-pid-1\n--cap-drop ALL\n--chdir /\n"
-                         "--unshare-net\n"
-                         "--bind-fd 7 /w");
+    SRT_ASSERT_STR(
+        text, "--unshare-user\n--unshare-pid\n--unshare-ipc\n--unshare-uts\n"
+              "--unshare-cgroup-try\n--die-with-parent\n--as-pid-1\n--cap-drop ALL\n--chdir /\n"
+              "--unshare-net\n"
+              "--bind-fd 7 /w");
     free(text);
     bw_words_clear(&words);
 }

@@ -11,9 +11,22 @@
 static unsigned skipped;
 static bool this_skipped;
 
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value && strcmp(value, "1") == 0;
+}
+
+void srt_unit_skip_to_root(const char *why)
+{
+    if (is_set("SRT_TEST_ROOT_TOO"))
+        printf("  left to the run as root: %s\n", why);
+    else
+        srt_unit_skip("%s", why);
+}
+
 void srt_unit_skip(const char *format, ...)
 {
-    const char *strict = getenv("SRT_TEST_STRICT");
     va_list args;
     va_start(args, format);
     printf("  SKIP: ");
@@ -22,7 +35,7 @@ void srt_unit_skip(const char *format, ...)
     va_end(args);
     this_skipped = true;
     skipped++;
-    if (strict && strcmp(strict, "1") == 0)
+    if (is_set("SRT_TEST_STRICT"))
         CU_FAIL("skipped in a strict run");
 }
 

@@ -19,6 +19,9 @@ int srt_unit_main(int argc, char **argv, const char *suite, const srt_unit_case 
 /* Marks the running case as skipped and says why; with SRT_TEST_STRICT=1 it is
  * a failure. The case should return at once. */
 void srt_unit_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for what root alone can do; no failure where the tests run as root as well
+ * (SRT_TEST_ROOT_TOO=1, by scripts/test). */
+void srt_unit_skip_to_root(const char *why);
 
 #define SRT_UNIT_MAIN(suite, cases)                                                      \
     int main(int argc, char **argv)                                                      \

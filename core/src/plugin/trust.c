@@ -57,13 +57,16 @@ static gid_t find_private_group(uid_t uid)
 
 static SrtTrustCaller the_caller(void)
 {
-    struct stat program;
+    struct stat file;
     SrtTrustCaller caller = {.uid = geteuid(), .private_group = (gid_t)-1};
     if (srt_started_privileged())
         return (SrtTrustCaller){.private_group = (gid_t)-1};
+    /* In a user namespace without root its files seem to be the overflow user's: who
+     * owns "/" there, or this program, is trusted already. */
     caller.program_owner = caller.uid;
-    if (stat("/proc/self/exe", &program) == 0)
-        caller.program_owner = program.st_uid;
+    if ((stat("/", &file) == 0 && file.st_uid == OVERFLOW_UID) ||
+        (stat("/proc/self/exe", &file) == 0 && file.st_uid == OVERFLOW_UID))
+        caller.program_owner = OVERFLOW_UID;
     return caller;
 }
 

@@ -149,7 +149,7 @@ static void test_link(void)
 static void test_owner(void)
 {
     if (getuid() != 0) {
-        srt_unit_skip("only root can give files away");
+        srt_unit_skip_to_root("only root can give files away");
         return;
     }
     begin();

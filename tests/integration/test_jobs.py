@@ -123,7 +123,8 @@ def stop_key_without_a_shell_does_not_hang(lab):
 def stop_signal_stops_both(lab):
     p = lab.background(lab.command(lab.settings(), "-c",
                                    "while :; do date +%N > tick; sleep 0.1; done"),
-                       cwd=lab.work, env=lab.env(), stdout=subprocess.DEVNULL)
+                       cwd=lab.work, env=lab.env(), stdout=subprocess.DEVNULL,
+                       preexec_fn=os.setpgrp)  # SIGTSTP stops no orphaned process group
     expect(eventually(lambda: os.path.exists(os.path.join(lab.work, "tick")), 20), "did not start")
     p.send_signal(signal.SIGTSTP)
     expect(eventually(lambda: state(p.pid) == "T", 5), "srt is not stopped")

@@ -163,8 +163,14 @@ class Lab:
                     return
                 threading.Thread(target=one, args=(connection,), daemon=True).start()
 
-        threading.Thread(target=loop, daemon=True).start()
-        self.closers.append(listener.close)
+        accepting = threading.Thread(target=loop, daemon=True)
+        accepting.start()
+
+        def stop():  # a closed number may be another listener's before accept looks at it
+            listener.shutdown(socket.SHUT_RDWR)
+            accepting.join()
+            listener.close()
+        self.closers.append(stop)
         return listener.getsockname()[1]
 
     def http(self, handler_class):

@@ -231,7 +231,6 @@ static void test_many_paths(void)
     const SrtConfigItem *last = g_ptr_array_index(config->filesystem.deny_read, 10000);
     SRT_ASSERT_STR(last->pointer, "filesystem.denyRead[10000]");
     CU_ASSERT_EQUAL(last->line, 10001);
-    CU_ASSERT_TRUE(taken < 2000000);
 }
 
 static const srt_unit_case cases[] = {

@@ -24,6 +24,13 @@ void net_set_names(const char *table)
     pthread_mutex_unlock(&names_lock);
 }
 
+static gint slow_ended;
+
+guint net_slow_lookups_ended(void)
+{
+    return (guint)g_atomic_int_get(&slow_ended);
+}
+
 guint net_lookups(void)
 {
     pthread_mutex_lock(&names_lock);
@@ -66,8 +73,10 @@ __attribute__((visibility("default"))) int getaddrinfo(const char *name, const c
     lookups++;
     pthread_mutex_unlock(&names_lock);
     struct addrinfo **tail = ret;
-    if (g_str_has_prefix(name, "slow"))
+    if (g_str_has_prefix(name, "slow")) {
         g_usleep(G_USEC_PER_SEC);
+        g_atomic_int_inc(&slow_ended);
+    }
     for (char **entry = entries; *entry; entry++) {
         char *equals = strchr(*entry, '=');
         if (!equals || strncmp(*entry, name, (gsize)(equals - *entry)) != 0 ||
@@ -115,14 +124,25 @@ static void set_limit(int fd)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-int net_dial(int port)
+int net_socket(void)
 {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CU_ASSERT_FATAL(fd >= 0);
     set_limit(fd);
+    return fd;
+}
+
+void net_connect(int fd, int port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     CU_ASSERT_FATAL(connect(fd, (struct sockaddr *)&a, sizeof a) == 0);
+}
+
+int net_dial(int port)
+{
+    int fd = net_socket();
+    net_connect(fd, port);
     return fd;
 }
 

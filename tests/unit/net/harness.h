@@ -12,8 +12,8 @@
 
 typedef struct Net {
     SrtProxyOptions options; /* may be changed before net_start */
-    const char *allowed; /* patterns with blanks between, "127.0.0.1" unless said otherwise;
-                          * %u stands for the origin's port */
+    const char *allowed;     /* patterns with blanks between, "127.0.0.1" unless said otherwise;
+                              * %u stands for the origin's port */
     const char *denied;
     const char *mitm_domains;
     SrtProxy *proxy;
@@ -27,8 +27,8 @@ typedef struct Net {
 } Net;
 
 void net_start(Net *net);
-#define NET_START(...)       \
-    Net net = {__VA_ARGS__}; \
+#define NET_START(...)                                                                             \
+    Net net = {__VA_ARGS__};                                                                       \
     net_start(&net)
 
 void net_stop(Net *net);
@@ -38,7 +38,9 @@ guint net_refusals(Net *net);
 /* A listening socket on 127.0.0.1; *ret_port is set. */
 int net_listen(int *ret_port);
 /* A connection to 127.0.0.1:port with a limit of 5 s on every read. */
-int net_dial(int port);
+int net_socket(void);
+void net_connect(int fd, int port);
+int net_dial(int port);         /* both */
 int net_client(const Net *net); /* to the HTTP proxy */
 /* The next connection that the proxy makes; -1 and a failed check after 5 s. */
 int net_accept(const Net *net);
@@ -59,5 +61,6 @@ gboolean net_has(const char *text, const char *part);
 /* What names resolve to: "name=address,address;name=…". */
 void net_set_names(const char *table);
 guint net_lookups(void); /* since net_set_names */
+guint net_slow_lookups_ended(void);
 
 #endif

@@ -328,16 +328,15 @@ static void descriptors_run_out(void)
 {
     NET_START();
     struct rlimit before, now;
+    int clients[] = {net_socket(), net_socket()};
     getrlimit(RLIMIT_NOFILE, &before);
-    int spare = dup(0);
     now = before;
-    now.rlim_cur = (rlim_t)spare + 2;
-    close(spare);
+    now.rlim_cur = (rlim_t)clients[1] + 1; /* not one for the proxy */
     CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &now), 0);
-    int client = net_client(&net), second = net_client(&net);
+    net_connect(clients[0], net.http_port);
+    net_connect(clients[1], net.http_port);
     g_usleep(250000);
     setrlimit(RLIMIT_NOFILE, &before);
-    int clients[] = {client, second};
     for (int i = 0; i < 2; i++) {
         net_send(clients[i], "CONNECT 127.0.0.1:%d HTTP/1.1\r\n\r\n", net.origin_port);
         int server = net_accept(&net);
@@ -345,8 +344,8 @@ static void descriptors_run_out(void)
         SRT_ASSERT_STR(head, ESTABLISHED);
         close(server);
     }
-    close(client);
-    close(second);
+    close(clients[0]);
+    close(clients[1]);
     net_stop(&net);
 }
 
@@ -358,10 +357,10 @@ static void stops_during_a_lookup(void)
     net_send(client, "CONNECT slow.example.com:%d HTTP/1.1\r\n\r\n", net.origin_port);
     for (int i = 0; i < 500 && net_lookups() == 0; i++)
         g_usleep(2000);
-    gint64 began = g_get_monotonic_time();
+    guint ended = net_slow_lookups_ended();
     srt_proxy_stop(net.proxy);
     net.proxy = NULL;
-    CU_ASSERT(g_get_monotonic_time() - began < 500000);
+    CU_ASSERT_EQUAL(net_slow_lookups_ended(), ended);
     g_autofree char *nothing = net_rest(client, NULL);
     SRT_ASSERT_STR(nothing, "");
     close(client);

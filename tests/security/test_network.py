@@ -250,11 +250,13 @@ answers = set()
 while not os.path.exists('enough'):
     answers.add(http(b'CONNECT denied.example.com:%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')[9:12])
     answers.add(socks(b'127.0.0.1', %d))
+    open('started', 'w').close()
 print(sorted(answers))
 """ % (port, port))
     rules = {"network": {"allowedDomains": ["*.example.com"], "deniedDomains": ["denied.example.com", "127.0.0.1"]}, "filesystem": {"allowWrite": ["."]}}
     p = lab.background(lab.command(lab.settings(**{k: dict(v) for k, v in rules.items()}), "--control-fd", str(read_end), PYTHON, "n10.py"),
                        cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=(read_end,))
+    expect(eventually(lambda: os.path.exists(os.path.join(lab.work, "started")), 20), "did not start")
     for i in range(300):
         update = dict(rules, ignoreViolations={"*": ["x%d" % i]})
         os.write(write_end, (json.dumps(update) + ("\n" if i % 3 else "\n{broken\n")).encode())

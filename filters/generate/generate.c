@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cubes.h"
+#include "shrink.h"
 
 static const uint32_t tokens[SRT_ARCHES] = {
     [SRT_ARCH_X86_64] = SCMP_ARCH_X86_64,   [SRT_ARCH_I386] = SCMP_ARCH_X86,
@@ -194,23 +195,23 @@ static int generate_one(enum srt_arch arch, uint32_t variant, srt_generated *ret
     if (r == 0)
         r = export(ctx, arch, ret->code[variant], &ret->count[variant]);
     seccomp_release(ctx);
-    if (r != 0)
-        return r;
-    put_numbers(arch, ret->code[variant], ret->count[variant]);
-    r = srt_filter_verify(ret->code[variant], ret->count[variant], &why);
     if (r == 0) {
+        put_numbers(arch, ret->code[variant], ret->count[variant]);
         ret->count[variant] = srt_shrink(ret->code[variant], ret->count[variant]);
-        r = srt_filter_verify(ret->code[variant], ret->count[variant], &why);
     }
-    if (r != 0)
+    if (r == 0 && srt_filter_verify(ret->code[variant], ret->count[variant], &why) != 0) {
         fprintf(stderr, "%s: the program is not sound: %s\n", srt_arches[arch].name, why);
+        return -1;
+    }
     return r;
 }
 
 int srt_generate(enum srt_arch arch, srt_generated *ret)
 {
     for (uint32_t variant = 0; variant < SRT_FILTER_VARIANTS; variant++)
-        if (generate_one(arch, variant, ret) != 0)
+        if (!srt_variant_exists(variant))
+            ret->count[variant] = 0;
+        else if (generate_one(arch, variant, ret) != 0)
             return -1;
     return 0;
 }

@@ -204,7 +204,7 @@ static int relay(int fd)
 int inside_connect(const char *host, const char *port, const char *const *envp)
 {
     inside_text reason = {.length = 0};
-    char request[1024];
+    char request[1536];
     size_t length;
     proxy_address proxy;
     const char *url = env_get(envp, "http_proxy");
@@ -215,7 +215,7 @@ int inside_connect(const char *host, const char *port, const char *const *envp)
                               : "http_proxy is not set, the network is off");
         return complain(host, port, &reason);
     }
-    if (!connect_request(host, port, request, sizeof request, &length)) {
+    if (!connect_request(host, port, proxy.basic, request, sizeof request, &length)) {
         text_add(&reason, "this is not a host name and a port");
         return complain(host, port, &reason);
     }

@@ -35,12 +35,58 @@ static bool parse_v4(const char **s, uint8_t ret[4])
     return true;
 }
 
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+/* ret has room for (n + 2) / 3 * 4 + 1 bytes. */
+static void encode_base64(const char *bytes, size_t n, char *ret)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t three = (uint32_t)(unsigned char)bytes[i] << 16;
+        if (i + 1 < n)
+            three |= (uint32_t)(unsigned char)bytes[i + 1] << 8;
+        if (i + 2 < n)
+            three |= (unsigned char)bytes[i + 2];
+        *ret++ = digits[three >> 18];
+        *ret++ = digits[three >> 12 & 63];
+        *ret++ = i + 1 < n ? digits[three >> 6 & 63] : '=';
+        *ret++ = i + 2 < n ? digits[three & 63] : '=';
+    }
+    *ret = 0;
+}
+
+/* "USER:PASSWORD@" at *s, if it is there; *s moves behind it. False: it is malformed. */
+static bool parse_pair(const char **s, char basic[CONNECT_BASIC_SIZE])
+{
+    const char *p = *s;
+    const char *at = memchr(p, '@', strlen(p));
+    size_t user = 0, n = at ? (size_t)(at - p) : 0;
+    if (!at)
+        return true;
+    while (is_unreserved(p[user]))
+        user++;
+    if (user == 0 || p[user] != ':' || user + 1 >= n || n > CONNECT_PAIR_MAX)
+        return false;
+    for (size_t i = user + 1; i < n; i++)
+        if (!is_unreserved(p[i]))
+            return false;
+    encode_base64(p, n, basic);
+    *s = at + 1;
+    return true;
+}
+
 bool proxy_address_parse(const char *url, proxy_address *ret)
 {
     memset(ret, 0, sizeof *ret);
     if (!starts_with(url, "http://"))
         return false;
     const char *p = url + 7;
+    if (!parse_pair(&p, ret->basic))
+        return false;
     if (starts_with(p, "localhost:")) {
         ret->local = true;
         p += 9;
@@ -80,8 +126,8 @@ static void put(char *buffer, size_t size, size_t *at, const char *s)
     *at += n;
 }
 
-bool connect_request(const char *host, const char *port, char *buffer, size_t size,
-                     size_t *ret_length)
+bool connect_request(const char *host, const char *port, const char *basic, char *buffer,
+                     size_t size, size_t *ret_length)
 {
     if (!is_host(host) || text_number(port, 65535) < 1)
         return false;
@@ -96,6 +142,8 @@ bool connect_request(const char *host, const char *port, char *buffer, size_t si
                            host,
                            v6 ? "]:" : ":",
                            port,
+                           basic[0] ? "\r\nProxy-Authorization: Basic " : "",
+                           basic,
                            "\r\n\r\n"};
     size_t at = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

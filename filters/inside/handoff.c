@@ -45,6 +45,12 @@ int handoff_command(int handoff, int pidfd)
     return send_packet(handoff, packet, sizeof packet, pidfd);
 }
 
+int handoff_notify(int channel, int listener)
+{
+    const unsigned char packet[1] = {SRT_CHANNEL_LISTENER};
+    return send_packet(channel, packet, sizeof packet, listener);
+}
+
 void fail_with(int handoff, int status, const inside_text *text)
 {
     unsigned char packet[SRT_HANDOFF_MAX] = {SRT_HANDOFF_FAILED, (unsigned char)status};

@@ -50,6 +50,14 @@ typedef struct inside_plan {
     size_t n_listeners;
     const void *filter; /* NULL: none in the plan */
     size_t filter_count;
+    const void *notify; /* NULL: none in the plan */
+    size_t notify_count;
+    bool has_channel;
+    uint32_t channel;
+    unsigned n_rulesets;
+    struct srt_plan_landlock ruleset; /* the last one */
+    const void *plan;                 /* all of it, for what is done record by record */
+    size_t plan_length;
     uint32_t flags;
     uint32_t namespaces;
     bool has_umask;
@@ -67,6 +75,8 @@ __attribute__((noreturn)) void fail_with(int handoff, int status, const inside_t
 __attribute__((noreturn)) void fail_errno(int handoff, const char *what, long negative_errno);
 int handoff_listener(int handoff, uint8_t role, int fd);
 int handoff_command(int handoff, int pidfd);
+/* Sends the supervisor's listener through the channel. */
+int handoff_notify(int channel, int listener);
 /* Whether the other end is closed: whoever started us is gone. */
 bool handoff_is_dead(int handoff);
 
@@ -82,8 +92,30 @@ long net_listen(const struct srt_plan_listen *listen);
 void signals_for_tools(void);
 void signal_default(int number);
 void signals_for_command(uint64_t ignored);
+void signals_for_keeper(void); /* all blocked, children are waited for */
 long close_between(unsigned first, unsigned last);
-long close_all_but(int keep); /* 0 to 2 stay as well */
+long close_all_but(int one, int other); /* 0 to 2 stay as well; equal: one only */
+
+/* restrict.c: what is taken away from the process that becomes the command. Each
+ * tells the outside and ends the process on failure. */
+void restrict_stdio(const inside_plan *plan, int handoff);
+void restrict_privileges(const inside_plan *plan, int handoff);
+void restrict_calls(const inside_plan *plan, int handoff);
+
+/* landlock.c: puts on the rulesets of the plan; needs no_new_privs. */
+void landlock_apply(const inside_plan *plan, int handoff);
+
+/* keeper.c: returns in a child, which becomes the command; what called it never
+ * returns, but ends with the child's status after all that came from it. */
+void keeper_start(int handoff);
+
+/* descendants.c: ends every child and, since they become children of a subreaper,
+ * every descendant; returns when none is left. */
+void descendants_end(void);
+/* The two ways to find them, for tests: whether it could be asked. Kill, do not wait. */
+bool descendants_kill_listed(void);
+bool descendants_kill_searched(void);
+
 /* Makes the number /dev/null, open for reading. *handoff makes room if it has it. */
 long put_null(int number, int *handoff);
 

@@ -9,6 +9,20 @@
 
 #define PLAN_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
+/* Rules must be of a ruleset, and grant what it handles: the kernel would refuse the
+ * others, after the first restrictions. */
+static int take_landlock(inside_plan *plan, uint32_t tag, const void *bytes)
+{
+    uint64_t access;
+    if (tag == SRT_PLAN_LANDLOCK) {
+        memcpy(&plan->ruleset, bytes, sizeof plan->ruleset);
+        return plan->n_rulesets++ == SRT_PLAN_RULESETS_MAX;
+    }
+    memcpy(&access, bytes, sizeof access); /* both rules begin with it */
+    const uint64_t handled = tag == SRT_PLAN_LANDLOCK_PATH ? plan->ruleset.fs : plan->ruleset.net;
+    return plan->n_rulesets == 0 || (access & ~handled) != 0;
+}
+
 static int take_record(void *data, uint32_t tag, const void *bytes, size_t length)
 {
     inside_plan *plan = data;
@@ -44,6 +58,18 @@ static int take_record(void *data, uint32_t tag, const void *bytes, size_t lengt
         plan->has_umask = true;
         memcpy(&plan->umask, bytes, sizeof plan->umask);
         return 0;
+    case SRT_PLAN_NOTIFY:
+        plan->notify = bytes;
+        plan->notify_count = length / 8;
+        return 0;
+    case SRT_PLAN_CHANNEL:
+        plan->has_channel = true;
+        memcpy(&plan->channel, bytes, sizeof plan->channel);
+        return 0;
+    case SRT_PLAN_LANDLOCK:
+    case SRT_PLAN_LANDLOCK_PATH:
+    case SRT_PLAN_LANDLOCK_PORT:
+        return take_landlock(plan, tag, bytes);
     case SRT_PLAN_NULL:
         plan->has_null = true;
         memcpy(&plan->null_fd, bytes, sizeof plan->null_fd);
@@ -64,20 +90,36 @@ static void *map(size_t size, int protection, int flags, int fd)
 #endif
 }
 
+/* What only the process that becomes the command can do. */
+static bool is_of_command(const inside_plan *plan)
+{
+    return plan->notify || plan->has_channel || plan->n_rulesets > 0 ||
+           (plan->flags & (SRT_PLAN_FLAG_DROP_CAPABILITIES | SRT_PLAN_FLAG_KEEPER |
+                           SRT_PLAN_FLAG_NO_DATAGRAM_STDIO)) != 0;
+}
+
 /* What the records say must also make sense together. */
 static const char *plan_problem(const inside_plan *plan)
 {
     const uint32_t known = SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_COMMAND |
                            SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS | SRT_PLAN_FLAG_DIE_WITH_PARENT |
-                           SRT_PLAN_FLAG_INIT;
+                           SRT_PLAN_FLAG_DROP_CAPABILITIES | SRT_PLAN_FLAG_KEEPER |
+                           SRT_PLAN_FLAG_NO_DATAGRAM_STDIO | SRT_PLAN_FLAG_INIT;
+    const bool command = (plan->flags & SRT_PLAN_FLAG_COMMAND) != 0;
     if (plan->argc == 0 || !*plan->argv[0])
         return "it names nothing to execute";
     if (plan->flags & ~known)
         return "it has unknown flags";
     if (plan->cwd && plan->cwd[0] != '/')
         return "its working directory is not absolute";
-    if ((plan->flags & SRT_PLAN_FLAG_COMMAND) == 0 && plan->argv[0][0] != '/')
+    if (!command && plan->argv[0][0] != '/')
         return "the program of its outer stage is not an absolute path";
+    if (!command && is_of_command(plan))
+        return "its outer stage has records of the command";
+    if ((plan->notify != NULL) != plan->has_channel)
+        return "a notify filter and a channel go together";
+    if (plan->has_channel && (plan->channel < 3 || plan->channel > INT32_MAX))
+        return "its channel is not a descriptor";
     if (plan->has_null && (plan->null_fd < 3 || plan->null_fd > INT32_MAX))
         return "the number of its empty descriptor is out of range";
     return NULL;
@@ -104,7 +146,9 @@ int plan_load(int fd, inside_plan *ret, const char **why)
     *why = "there is no memory for it";
     if (!plan || !ret->argv || !ret->envp)
         return -1;
-    *why = "it has too many listeners";
+    *why = "it has too many listeners or Landlock rules that fit no ruleset";
+    ret->plan = plan;
+    ret->plan_length = (size_t)length;
     if (srt_plan_read(plan, (size_t)length, take_record, ret, why) != 0)
         return -1;
     *why = plan_problem(ret);

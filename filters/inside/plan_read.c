@@ -14,6 +14,40 @@ static int malformed(const char **ret_why, const char *why)
     return -1;
 }
 
+static const char *ruleset_problem(const unsigned char *bytes, size_t length)
+{
+    struct srt_plan_landlock ruleset;
+    if (length != sizeof ruleset)
+        return "a Landlock ruleset has a wrong size";
+    memcpy(&ruleset, bytes, sizeof ruleset);
+    return ruleset.reserved == 0 ? NULL : "a Landlock ruleset has unknown fields";
+}
+
+static const char *path_rule_problem(const unsigned char *bytes, size_t length)
+{
+    struct srt_plan_landlock_path rule;
+    if (length < sizeof rule + 2 || length > sizeof rule + SRT_PLAN_PATH_MAX)
+        return "a Landlock rule on a path has a wrong size";
+    memcpy(&rule, bytes, sizeof rule);
+    if (rule.reserved != 0 || (rule.flags & ~SRT_PLAN_PATH_OPTIONAL) != 0)
+        return "a Landlock rule has unknown fields";
+    const unsigned char *path = bytes + sizeof rule, *last = bytes + length - 1;
+    if (*path != '/' || memchr(path, 0, length - sizeof rule) != last)
+        return "a Landlock rule is not on one absolute path";
+    return rule.access != 0 ? NULL : "a Landlock rule grants nothing";
+}
+
+static const char *port_rule_problem(const unsigned char *bytes, size_t length)
+{
+    struct srt_plan_landlock_port rule;
+    if (length != sizeof rule)
+        return "a Landlock rule on a port has a wrong size";
+    memcpy(&rule, bytes, sizeof rule);
+    if (rule.port > 65535)
+        return "a Landlock rule is on a port that is none";
+    return rule.access != 0 ? NULL : "a Landlock rule grants nothing";
+}
+
 /* What every record of a tag must look like; NULL when this one does. */
 static const char *record_problem(uint32_t tag, const unsigned char *bytes, size_t length)
 {
@@ -30,14 +64,22 @@ static const char *record_problem(uint32_t tag, const unsigned char *bytes, size
         return length == sizeof(struct srt_plan_listen) ? NULL
                                                         : "a listener record has a wrong size";
     case SRT_PLAN_FILTER:
+    case SRT_PLAN_NOTIFY:
         if (length == 0 || length % 8 != 0 || length / 8 > 4096)
             return "the filter is not 1 to 4096 instructions";
         return NULL;
     case SRT_PLAN_FLAGS:
     case SRT_PLAN_NAMESPACES:
     case SRT_PLAN_UMASK:
+    case SRT_PLAN_CHANNEL:
     case SRT_PLAN_NULL:
         return length == 4 ? NULL : "a number record is not 4 bytes";
+    case SRT_PLAN_LANDLOCK:
+        return ruleset_problem(bytes, length);
+    case SRT_PLAN_LANDLOCK_PATH:
+        return path_rule_problem(bytes, length);
+    case SRT_PLAN_LANDLOCK_PORT:
+        return port_rule_problem(bytes, length);
     default:
         return "a record has an unknown tag";
     }
@@ -46,7 +88,9 @@ static const char *record_problem(uint32_t tag, const unsigned char *bytes, size
 /* Tags that may stand there once only. */
 static bool is_single(uint32_t tag)
 {
-    return tag != SRT_PLAN_ARG && tag != SRT_PLAN_ENV && tag != SRT_PLAN_LISTEN;
+    return tag != SRT_PLAN_ARG && tag != SRT_PLAN_ENV && tag != SRT_PLAN_LISTEN &&
+           tag != SRT_PLAN_LANDLOCK && tag != SRT_PLAN_LANDLOCK_PATH &&
+           tag != SRT_PLAN_LANDLOCK_PORT;
 }
 
 int srt_plan_read(const void *plan, size_t length,

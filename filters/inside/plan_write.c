@@ -34,19 +34,27 @@ static void append(srt_plan_writer *w, const void *data, size_t length)
     w->length += length;
 }
 
-void srt_plan_put(srt_plan_writer *w, uint32_t tag, const void *data, size_t length)
+/* One record of two parts. */
+static void put(srt_plan_writer *w, uint32_t tag, const void *first, size_t first_length,
+                const void *data, size_t length)
 {
     static const unsigned char zeros[4];
-    if (length > SRT_PLAN_MAX) {
+    if (length > SRT_PLAN_MAX - first_length) {
         w->error = E2BIG;
         return;
     }
-    uint32_t head[2] = {tag, (uint32_t)length};
+    const uint32_t head[2] = {tag, (uint32_t)(first_length + length)};
     if (w->length == 0)
         append(w, SRT_PLAN_MAGIC, sizeof SRT_PLAN_MAGIC - 1);
     append(w, head, sizeof head);
+    append(w, first, first_length);
     append(w, data, length);
-    append(w, zeros, (4 - length % 4) % 4);
+    append(w, zeros, (4 - head[1] % 4) % 4);
+}
+
+void srt_plan_put(srt_plan_writer *w, uint32_t tag, const void *data, size_t length)
+{
+    put(w, tag, NULL, 0, data, length);
 }
 
 void srt_plan_put_text(srt_plan_writer *w, uint32_t tag, const char *text)
@@ -57,6 +65,24 @@ void srt_plan_put_text(srt_plan_writer *w, uint32_t tag, const char *text)
 void srt_plan_put_u32(srt_plan_writer *w, uint32_t tag, uint32_t value)
 {
     srt_plan_put(w, tag, &value, sizeof value);
+}
+
+void srt_plan_put_landlock(srt_plan_writer *w, const struct srt_plan_landlock *ruleset)
+{
+    srt_plan_put(w, SRT_PLAN_LANDLOCK, ruleset, sizeof *ruleset);
+}
+
+void srt_plan_put_landlock_path(srt_plan_writer *w, uint64_t access, uint32_t flags,
+                                const char *path)
+{
+    const struct srt_plan_landlock_path rule = {.access = access, .flags = flags};
+    put(w, SRT_PLAN_LANDLOCK_PATH, &rule, sizeof rule, path, strlen(path) + 1);
+}
+
+void srt_plan_put_landlock_port(srt_plan_writer *w, uint64_t access, uint16_t port)
+{
+    const struct srt_plan_landlock_port rule = {.access = access, .port = port};
+    srt_plan_put(w, SRT_PLAN_LANDLOCK_PORT, &rule, sizeof rule);
 }
 
 int srt_plan_finish(srt_plan_writer *w)

@@ -58,6 +58,13 @@ void signals_for_command(uint64_t ignored)
     sys4(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
 }
 
+void signals_for_keeper(void)
+{
+    const uint64_t all = ~(uint64_t)0;
+    sys4(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, 8);
+    set_disposition(SIGCHLD, false);
+}
+
 /* Kernels before 5.9: one by one, up to the highest that the limit allows. */
 static long close_one_by_one(unsigned first, unsigned last)
 {
@@ -82,10 +89,14 @@ long close_between(unsigned first, unsigned last)
     return r == -ENOSYS ? close_one_by_one(first, last) : r;
 }
 
-long close_all_but(int keep)
+long close_all_but(int one, int other)
 {
-    long r = close_between(3, (unsigned)keep - 1);
-    return r < 0 ? r : close_between((unsigned)keep + 1, ~0u);
+    const unsigned low = (unsigned)(one < other ? one : other);
+    const unsigned high = (unsigned)(one < other ? other : one);
+    long r = close_between(3, low - 1);
+    if (r >= 0)
+        r = close_between(low + 1, high - 1);
+    return r < 0 ? r : close_between(high + 1, ~0u);
 }
 
 long put_null(int number, int *handoff)

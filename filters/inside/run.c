@@ -2,8 +2,6 @@
 /* Doing the plan. Everything before the exec only ever takes something away; a
  * step that fails ends the process, there is no way back. */
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -67,20 +65,6 @@ static void say_command(int handoff)
     sys1(SYS_close, pidfd);
 }
 
-static void load_filter(const inside_plan *plan, int handoff)
-{
-    long r = sys5(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (r < 0)
-        fail_errno(handoff, "set no_new_privs", r);
-    if (!plan->filter)
-        return;
-    struct sock_fprog program = {.len = (unsigned short)plan->filter_count,
-                                 .filter = (struct sock_filter *)(uintptr_t)plan->filter};
-    r = sys3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
-    if (r < 0)
-        fail_errno(handoff, "load the system call filter", r);
-}
-
 static void enter_directory(const char *cwd, int handoff)
 {
     long r = sys1(SYS_chdir, cwd);
@@ -99,19 +83,26 @@ static void enter_directory(const char *cwd, int handoff)
 __attribute__((noreturn)) static void become_command(const inside_plan *plan, int handoff)
 {
     inside_text text = {.length = 0};
+    if (plan->flags & SRT_PLAN_FLAG_KEEPER)
+        keeper_start(handoff);
     if (plan->has_umask)
         sys1(SYS_umask, plan->umask);
     if (plan->cwd)
         enter_directory(plan->cwd, handoff);
+    restrict_stdio(plan, handoff);
+    const int channel = plan->has_channel ? (int)plan->channel : handoff;
     long r = sys3(SYS_fcntl, handoff, F_SETFD, FD_CLOEXEC);
     if (r >= 0)
-        r = close_all_but(handoff);
+        r = sys3(SYS_fcntl, channel, F_SETFD, FD_CLOEXEC);
+    if (r >= 0)
+        r = close_all_but(handoff, channel);
     if (r < 0)
         fail_errno(handoff, "close descriptors", r);
+    restrict_privileges(plan, handoff);
+    restrict_calls(plan, handoff);
     r = plan->has_null ? put_null((int)plan->null_fd, &handoff) : 0;
     if (r < 0)
         fail_errno(handoff, "open /dev/null for the command", r);
-    load_filter(plan, handoff);
     if (plan->flags & SRT_PLAN_FLAG_INIT)
         init_stay_behind(handoff);
     signals_for_command(plan->ignored);
@@ -139,7 +130,12 @@ void inside_run(int plan_fd, int handoff, const char *const *envp)
 {
     inside_plan plan;
     const char *why = NULL;
-    if (plan_load(plan_fd, &plan, &why) != 0) {
+    int loaded = plan_load(plan_fd, &plan, &why);
+    if (loaded == 0 && plan.has_channel && (int)plan.channel == handoff) {
+        why = "its channel is the hand-off";
+        loaded = -1;
+    }
+    if (loaded != 0) {
         inside_text text = {.length = 0};
         text_add(&text, "the plan for the sandbox is not usable: ");
         text_add(&text, why ? why : "it does not make sense");

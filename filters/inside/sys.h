@@ -74,6 +74,9 @@ static inline long sys_call(long nr, long a, long b, long c, long d, long e, lon
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif

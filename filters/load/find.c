@@ -15,6 +15,6 @@ const srt_filter_program *srt_filter_find(const char *arch, uint32_t variant)
         return NULL;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
         if (strcmp(families[i]->arch, arch) == 0)
-            return &families[i][variant];
+            return families[i][variant].count != 0 ? &families[i][variant] : NULL;
     return NULL;
 }

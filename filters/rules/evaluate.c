@@ -3,10 +3,17 @@
 #include <string.h>
 
 #include "rules.h"
+#include "srt-filters/filter.h"
+
+bool srt_variant_exists(uint32_t variant)
+{
+    const uint32_t both = SRT_FILTER_ALLOW_UNIX | SRT_FILTER_SUPERVISED_UNIX;
+    return variant < SRT_FILTER_VARIANTS && (variant & both) != both;
+}
 
 bool srt_rule_applies(const srt_rule *rule, enum srt_arch arch, uint32_t variant)
 {
-    if ((rule->unless & variant) != 0)
+    if ((rule->unless & variant) != 0 || (rule->only != 0 && (rule->only & variant) == 0))
         return false;
     if (rule->arches != 0 && (rule->arches & (1u << arch)) == 0)
         return false;

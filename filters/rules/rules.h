@@ -33,9 +33,10 @@ typedef struct srt_rule_test {
  * order among them. A test holds the table to that. */
 typedef struct srt_rule {
     const char *syscall;
-    int error;                           /* errno value the call fails with */
-    uint32_t unless;                     /* SRT_FILTER_*: variants that leave this rule out */
-    uint32_t arches;                     /* 1 << srt_arch; 0: all */
+    int error;       /* errno value the call fails with; 0: it does nothing and succeeds */
+    uint32_t unless; /* SRT_FILTER_*: variants that leave this rule out */
+    uint32_t only;   /* SRT_FILTER_*: variants that alone have this rule; 0: all */
+    uint32_t arches; /* 1 << srt_arch; 0: all */
     srt_rule_test tests[SRT_RULE_TESTS]; /* all must hold; none: always */
     const char *reason;
 } srt_rule;
@@ -46,6 +47,9 @@ extern const size_t srt_n_rules;
 /* What the calls of a foreign architecture and of x32 fail with. */
 #define SRT_FOREIGN_ERROR ENOSYS
 #define SRT_X32_BIT 0x40000000u
+
+/* Whether there is a program for a variant: some switches contradict each other. */
+bool srt_variant_exists(uint32_t variant);
 
 /* Whether a rule is part of a program at all. */
 bool srt_rule_applies(const srt_rule *rule, enum srt_arch arch, uint32_t variant);

@@ -11,8 +11,11 @@ static int usage(void)
 {
     fputs("usage: srt-bpfsim list ARCH VARIANT [raw]\n"
           "       srt-bpfsim rules ARCH\n"
+          "       srt-bpfsim notify ARCH SET\n"
           "       srt-bpfsim run ARCH VARIANT SYSCALL|NUMBER [ARGUMENT...]\n"
-          "VARIANT is 0 to 3: 1 unix sockets, 2 namespaces, 3 both\n",
+          "VARIANT is a sum: 1 unix sockets, 2 namespaces, 4 supervised unix sockets, 8 shared "
+          "network.\n"
+          "SET is a sum of SRT_NOTIFY_*\n",
           stderr);
     return 2;
 }
@@ -57,6 +60,16 @@ static int run(enum srt_arch arch, const srt_filter_program *program, int n, cha
     return 0;
 }
 
+static int list_notify(enum srt_arch arch, uint32_t set)
+{
+    struct sock_filter code[SRT_NOTIFY_MAX];
+    const uint32_t count = srt_notify_program(srt_arches[arch].name, set, code);
+    if (count == 0)
+        return usage();
+    srt_list_program(stdout, arch, code, count, false);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t variant = 0;
@@ -67,6 +80,8 @@ int main(int argc, char **argv)
         srt_list_rules(stdout, (enum srt_arch)arch);
         return 0;
     }
+    if (argc == 4 && strcmp(argv[1], "notify") == 0 && parse(argv[3], &variant))
+        return list_notify((enum srt_arch)arch, (uint32_t)variant);
     if (argc < 4 || !parse(argv[3], &variant) || variant >= SRT_FILTER_VARIANTS)
         return usage();
     const srt_filter_program *program = srt_filter_find(argv[2], (uint32_t)variant);

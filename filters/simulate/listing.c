@@ -49,14 +49,17 @@ void srt_list_rules(FILE *out, enum srt_arch arch)
     fprintf(out, "Rules of %s; what none of them matches is allowed.\n", srt_arches[arch].name);
     for (size_t i = 0; i < srt_n_rules; i++) {
         const srt_rule *rule = &srt_rules[i];
-        if (!srt_rule_applies(rule, arch, 0))
+        if (!srt_rule_applies(rule, arch, rule->only))
             continue;
         fprintf(out, "%4d %s", srt_syscall_number(arch, rule->syscall), rule->syscall);
         for (unsigned t = 0; t < SRT_RULE_TESTS && rule->tests[t].kind != SRT_TEST_END; t++)
             print_test(out, &rule->tests[t]);
         fprintf(out, ": %s", srt_answer_name(SECCOMP_RET_ERRNO | (uint32_t)rule->error, buffer));
-        if (rule->unless != 0)
-            fprintf(out, ", not in %s", srt_variant_name(rule->unless));
+        for (uint32_t bit = 1; bit < SRT_FILTER_VARIANTS; bit *= 2)
+            if ((rule->unless & bit) != 0)
+                fprintf(out, ", not in %s", srt_variant_name(bit));
+        if (rule->only != 0)
+            fprintf(out, ", only in %s", srt_variant_name(rule->only));
         fprintf(out, "\n     %s\n", rule->reason);
     }
 }

@@ -10,9 +10,11 @@ static const struct {
 } errors[] = {
     {EPERM, "EPERM"},
     {ENOSYS, "ENOSYS"},
+    {ENOTTY, "ENOTTY"},
     {EAFNOSUPPORT, "EAFNOSUPPORT"},
     {EPROTONOSUPPORT, "EPROTONOSUPPORT"},
     {EOPNOTSUPP, "EOPNOTSUPP"},
+    {ENOPROTOOPT, "ENOPROTOOPT"},
 };
 
 const char *srt_answer_name(uint32_t answer, char buffer[16])
@@ -21,6 +23,10 @@ const char *srt_answer_name(uint32_t answer, char buffer[16])
         return "allow";
     if (answer == SECCOMP_RET_KILL_PROCESS)
         return "kill";
+    if (answer == SECCOMP_RET_USER_NOTIF)
+        return "notify";
+    if (answer == SECCOMP_RET_ERRNO)
+        return "nothing, successfully";
     if ((answer & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)
         for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
             if ((answer & SECCOMP_RET_DATA) == (uint32_t)errors[i].value)
@@ -44,6 +50,18 @@ const char *srt_variant_name(uint32_t variant)
         "unix",
         "namespaces",
         "unix+namespaces",
+        "supervised-unix",
+        NULL,
+        "namespaces+supervised-unix",
+        NULL,
+        "shared-net",
+        "unix+shared-net",
+        "namespaces+shared-net",
+        "unix+namespaces+shared-net",
+        "supervised-unix+shared-net",
+        NULL,
+        "namespaces+supervised-unix+shared-net",
+        NULL,
     };
-    return variant < SRT_FILTER_VARIANTS ? names[variant] : "?";
+    return variant < SRT_FILTER_VARIANTS && names[variant] ? names[variant] : "?";
 }

@@ -20,11 +20,11 @@ int srt_simulate(const struct sock_filter *code, uint32_t count, bool big_endian
                  const struct seccomp_data *call, uint32_t *ret_answer, uint32_t *ret_steps,
                  const char **ret_why);
 
-/* "allow", "EPERM", "kill", …: constant, or the number in the given buffer. */
+/* "allow", "EPERM", "notify", …: constant, or the number in the given buffer. */
 const char *srt_answer_name(uint32_t answer, char buffer[16]);
 /* The errno value of a name that the filter uses, or 0. */
 int srt_answer_errno(const char *name);
-/* "base", "unix", "namespaces", "unix+namespaces". */
+/* "base", "unix+namespaces", …; "?" where there is no such variant. */
 const char *srt_variant_name(uint32_t variant);
 
 /* The rules that make a program of this architecture, one line each. */

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attempts, for the violation store: what the policy does not let be written (or read) and what the
+ * mounts will refuse. Nothing is enforced here, so a look at the text comes first: a path that
+ * lies in a writable region as written is not looked at further, unless the call goes through a
+ * last link to what exists. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+typedef struct attempt {
+    srt_operation operation;
+    srt_access needed;
+    bool through_links; /* the last component is followed, and exists */
+    bool names;         /* it is about the name, not what it leads to */
+} attempt;
+
+/* A directory that was the same so many times in a row is taken for the same some times more: a
+ * program that makes thousands of files shall not pay for the question each time. A wrong guess can
+ * only lose a record, since what is recorded is looked at exactly. */
+#define STREAK 8
+#define TRUSTED 16
+
+/* The directory that relative paths of the call start from, into call->canonical. */
+static size_t base_text(sup_call *call, int32_t dirfd)
+{
+    sup_base_text *last = call->base_text;
+    char link[40];
+    bool same = last->length > 0 && last->pid == call->notif.pid && last->dirfd == dirfd;
+    if (same && last->trusted > 0) {
+        last->trusted--;
+        memcpy(call->canonical, last->text, last->length);
+        return last->length;
+    }
+    if (dirfd == AT_FDCWD)
+        snprintf(link, sizeof link, "%u/cwd", call->notif.pid);
+    else
+        snprintf(link, sizeof link, "%u/fd/%d", call->notif.pid, dirfd);
+    ssize_t n = readlinkat(call->sup->proc, link, call->canonical, SUP_PATH_MAX - 1);
+    if (n <= 0 || call->canonical[0] != '/') {
+        last->length = 0;
+        return 0;
+    }
+    same =
+        same && last->length == (size_t)n && memcmp(last->text, call->canonical, last->length) == 0;
+    last->streak = same ? last->streak + 1 : 0;
+    last->trusted = last->streak >= STREAK ? TRUSTED : 0;
+    if (!same) {
+        last->pid = call->notif.pid;
+        last->dirfd = dirfd;
+        last->length = (size_t)n;
+        memcpy(last->text, call->canonical, last->length);
+    }
+    return (size_t)n;
+}
+
+/* The path of the call as text, absolute, into call->canonical. */
+static bool text_path(sup_call *call, int which)
+{
+    const sup_path_args *args = &call->row->path[which];
+    const char *path = call->path[which];
+    if (path[0] == '/')
+        return sup_lexical(call->canonical, 0, path);
+    size_t length =
+        base_text(call, args->dirfd == SUP_NO_ARG ? AT_FDCWD : (int32_t)sup_arg(call, args->dirfd));
+    return length > 0 && sup_lexical(call->canonical, length, path);
+}
+
+/* Files and directories: devices, pipes and procfs are not the policy's matter. */
+static bool is_of_policy(int fd, bool whole)
+{
+    struct stat st;
+    struct statfs fs;
+    if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC)
+        return false;
+    return !whole || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode);
+}
+
+/* The canonical path into call->canonical. */
+static bool exact_path(sup_call *call, int which, bool names)
+{
+    sup_place place;
+    if (!names) {
+        int fd = sup_resolve(call, which, 0);
+        if (fd >= 0) {
+            bool fine = is_of_policy(fd, true) && sup_fd_path(call->sup, fd, call->canonical) > 0;
+            close(fd);
+            return fine;
+        }
+    }
+    if (sup_resolve_parent(call, which, &place) < 0)
+        return false;
+    bool fine = !place.dots && is_of_policy(place.parent, false) &&
+                sup_place_path(call, &place, call->canonical) > 0;
+    sup_place_close(&place);
+    return fine;
+}
+
+static bool is_private(const srt_supervisor *sup, const char *path)
+{
+    static const char *const devices[] = {"/dev", "/proc", NULL};
+    return sup_within_any(sup->options.private_dirs, path) ||
+           sup_within_any(sup->options.native_write, path) || sup_within_any(devices, path);
+}
+
+static void look_at(sup_call *call, int which, const attempt *a)
+{
+    const srt_supervisor *sup = call->sup;
+    const srt_origin *origin;
+    if (sup_call_path(call, which) <= 0 || !text_path(call, which))
+        return;
+    if (sup_names_access(sup->names, call->canonical, &origin) >= a->needed && !a->through_links)
+        return;
+    if (!exact_path(call, which, a->names) || is_private(sup, call->canonical))
+        return;
+    if (sup_names_access(sup->names, call->canonical, &origin) >= a->needed ||
+        !sup_call_alive(call))
+        return;
+    sup_report(call, a->operation, SRT_VIOLATION_ATTEMPT, call->canonical, origin,
+               a->needed == SRT_ACCESS_WRITE ? "writing here is not allowed"
+                                             : "reading this is not allowed");
+}
+
+static void observe_open(sup_call *call)
+{
+    sup_open open;
+    bool reads = call->sup->options.notify & SRT_NOTIFY_READ;
+    if (sup_call_open(call, &open) < 0 || (open.flags & O_PATH))
+        return;
+    bool writes = (open.flags & O_ACCMODE) != O_RDONLY || (open.flags & (O_CREAT | O_TRUNC));
+    attempt a = {.operation = open.flags & O_CREAT ? SRT_OP_CREATE : SRT_OP_WRITE,
+                 .needed = SRT_ACCESS_WRITE,
+                 .through_links = !(open.flags & O_CREAT),
+                 .names = (open.flags & O_CREAT) && (open.flags & O_EXCL)};
+    if (writes && (call->sup->options.notify & (SRT_NOTIFY_WRITE | SRT_NOTIFY_CREATE))) {
+        look_at(call, 0, &a);
+    } else if (reads) {
+        a = (attempt){.operation = SRT_OP_READ, .needed = SRT_ACCESS_READ, .through_links = true};
+        look_at(call, 0, &a);
+    }
+}
+
+static const attempt creates = {SRT_OP_CREATE, SRT_ACCESS_WRITE, false, true};
+static const attempt deletes = {SRT_OP_DELETE, SRT_ACCESS_WRITE, false, true};
+static const attempt renames = {SRT_OP_RENAME, SRT_ACCESS_WRITE, false, true};
+static const attempt writes_through = {SRT_OP_WRITE, SRT_ACCESS_WRITE, true, false};
+static const attempt writes_link = {SRT_OP_WRITE, SRT_ACCESS_WRITE, false, true};
+static const attempt executes = {SRT_OP_EXEC, SRT_ACCESS_READ, true, false};
+
+sup_answer sup_observe(sup_call *call)
+{
+    switch (call->row->kind) {
+    case SUP_OPEN:
+        observe_open(call);
+        break;
+    case SUP_MKDIR:
+    case SUP_MKNOD:
+    case SUP_SYMLINK:
+        look_at(call, 0, &creates);
+        break;
+    case SUP_LINK:
+        look_at(call, 1, &creates);
+        break;
+    case SUP_RENAME:
+        look_at(call, 0, &renames);
+        look_at(call, 1, &renames);
+        break;
+    case SUP_UNLINK:
+    case SUP_RMDIR:
+        look_at(call, 0, &deletes);
+        break;
+    case SUP_EXEC:
+        look_at(call, 0, &executes);
+        break;
+    default:
+        /* By descriptor: it was opened, which was seen. Without a path: the same. */
+        if (SUP_CHANGES(call->row->kind))
+            look_at(call, 0, call->row->row & SUP_ROW_NOFOLLOW ? &writes_link : &writes_through);
+        break;
+    }
+    return SUP_GO_ON;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to resolve.c and walk.c. */
+#ifndef SRT_SUPERVISE_WALK_H
+#define SRT_SUPERVISE_WALK_H
+
+#include "internal.h"
+
+/* openat2 with O_CLOEXEC, tried again on EAGAIN: descriptor or -errno. */
+int sup_openat2(int base, const char *path, uint64_t flags, uint64_t resolve);
+
+/* What path names from start (borrowed), one component at a time, as the kernel would for the
+ * caller: "..", links and procfs' links to objects included. O_PATH or -errno. */
+int sup_walk(sup_call *call, int start, const char *path, unsigned flags);
+
+#endif

@@ -78,8 +78,7 @@ struct srt_host {
     /* In prepare: how far this backend enforces a class. A class that the
      * policy requests and that was not reported counts as unsupported. why is
      * copied; it may be NULL only for SRT_ENFORCED. */
-    void (*report)(const srt_host *host, srt_rule_class rule, srt_enforcement how,
-                   const char *why);
+    void (*report)(const srt_host *host, srt_rule_class rule, srt_enforcement how, const char *why);
 
     /* In monitor's drain: one violation; everything is copied. */
     void (*violation)(const srt_host *host, const srt_violation *violation);
@@ -88,8 +87,11 @@ struct srt_host {
      * valid until after teardown. */
     const char *(*path)(const srt_host *host, srt_path_name name);
 
-    /* The value of an option that the settings give to backends ("bwrapPath"),
-     * or NULL. Borrowed, valid until after teardown. */
+    /* The value of an option that the settings give to backends ("bwrapPath",
+     * "allowPty"; a switch that is on is "true", a list is a line for each entry),
+     * or NULL. "plan" is "true" when nothing will be started and only the launch is
+     * to be seen: a backend may then answer also where it could not run. Borrowed,
+     * valid until after teardown. */
     const char *(*option)(const srt_host *host, const char *name);
 
     /* The launch. What the get functions return is borrowed and valid until
@@ -97,7 +99,8 @@ struct srt_host {
     const char *const *(*launch_argv)(const srt_launch *launch); /* NULL-terminated */
     void (*launch_set_argv)(srt_launch *launch, const char *const *argv);
     const char *const *(*launch_env)(const srt_launch *launch); /* of the command, "NAME=value" */
-    void (*launch_setenv)(srt_launch *launch, const char *name, const char *value); /* NULL removes */
+    void (*launch_setenv)(srt_launch *launch, const char *name,
+                          const char *value);            /* NULL removes */
     const char *(*launch_cwd)(const srt_launch *launch); /* of the command */
 
     /* The directory inside the sandbox that temporary files belong to: sets
@@ -120,6 +123,19 @@ struct srt_host {
      * host and the command). It is empty unless this is called. */
     void (*launch_set_tool_env)(srt_launch *launch, const char *const *env);
 
+    /* In prepare: the commands of this backend share the loopback interface of the
+     * host. The host then makes the listening sockets of the proxies itself, on free
+     * ports, and every connection to them needs the run's token, which only the
+     * command's environment holds. */
+    void (*share_loopback)(const srt_host *host);
+    /* In wrap: the port of a proxy on 127.0.0.1 as the command sees it, 0 for none. */
+    uint16_t (*launch_proxy_port)(const srt_launch *launch, srt_listener_role role);
+
+    /* While a command runs, from any thread and any number of times: it has tried to
+     * create names. Where a class was reported as SRT_CHECKED, the host then looks for
+     * protected names when the command has ended; without this call it does not. */
+    void (*names_changed)(const srt_host *host);
+
     /* The number of a descriptor that srt was given for itself: in the command
      * it is to be /dev/null, open for reading. -1: there is none. */
     int (*launch_null_fd)(const srt_launch *launch);
@@ -138,7 +154,7 @@ typedef struct srt_backend {
     const char *platform; /* "linux", "macos", or "any" */
     int32_t priority;     /* higher is tried first; negative is never automatic */
     uint32_t reserved;
-    uint64_t classes;     /* bit per srt_rule_class that it can enforce somewhere */
+    uint64_t classes; /* bit per srt_rule_class that it can enforce somewhere */
 
     /* Checks that this machine can do it, makes the state, and reports per rule
      * class. No side effect that teardown does not undo. -ENOTSUP, with a text,

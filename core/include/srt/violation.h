@@ -26,6 +26,7 @@ typedef enum srt_operation {
 } srt_operation;
 
 #define SRT_VIOLATION_ATTEMPT (1u << 0) /* seen being tried; the result is not known */
+#define SRT_VIOLATION_TAMPERING (1u << 1) /* got past a check; found and undone afterwards */
 
 /* All text is borrowed for the call that it is given to; the receiver copies.
  * Any pointer may be NULL except target. */

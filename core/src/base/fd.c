@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +63,41 @@ failed:
         *ret_errno = errno;
     srt_set_errno(error, SRT_ERROR_FAILED, errno, "%s", path);
     return NULL;
+}
+
+#ifdef O_PATH
+#define ON_THE_WAY (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#else
+#define ON_THE_WAY (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#endif
+
+int srt_fd_open_below(int directory, const char *relative, int flags)
+{
+    srt_autofd int at = -1;
+    char name[NAME_MAX + 1];
+    flags |= O_NOFOLLOW | O_CLOEXEC;
+    if (!*relative)
+        return openat(directory, ".", flags);
+    for (;;) {
+        size_t length = strcspn(relative, "/");
+        if (length == 0 || length > NAME_MAX || strncmp(relative, "../", length + 1) == 0 ||
+            strcmp(relative, "..") == 0) {
+            errno = length > NAME_MAX ? ENAMETOOLONG : EINVAL;
+            return -1;
+        }
+        memcpy(name, relative, length);
+        name[length] = '\0';
+        relative += length;
+        int from = at >= 0 ? at : directory;
+        if (!*relative)
+            return openat(from, name, flags);
+        int next = openat(from, name, ON_THE_WAY);
+        if (next < 0)
+            return -1;
+        srt_fd_clear(&at);
+        at = next;
+        relative++;
+    }
 }
 
 gboolean srt_fd_write_all(int fd, const void *data, size_t length)

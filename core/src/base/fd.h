@@ -28,6 +28,11 @@ static inline int srt_fd_steal(int *fd)
 char *srt_fd_read_file(const char *path, size_t limit, size_t *ret_length, int *ret_errno,
                        GError **error);
 
+/* Opens a path below a directory without following any symbolic link, neither on the
+ * way nor at its end; relative has no ".." and no empty part, and "" is the directory
+ * itself. -1 with errno. Always close-on-exec. */
+int srt_fd_open_below(int directory, const char *relative, int flags);
+
 /* Writes everything or returns FALSE with errno set. */
 gboolean srt_fd_write_all(int fd, const void *data, size_t length);
 

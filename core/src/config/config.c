@@ -38,11 +38,14 @@ SrtConfig *srt_config_defaults(void)
     SrtConfig *config = g_new0(SrtConfig, 1);
     SrtTri *const switches[] = {
         &config->network.allow_all_unix_sockets,
+        &config->network.allow_dangerous_sockets,
         &config->network.allow_local_binding,
         &config->network.strict_allowlist,
         &config->filesystem.allow_git_config,
         &config->filesystem.disabled,
         &config->env.scrub_secrets,
+        &config->violations.store,
+        &config->violations.syslog,
         &config->weaker_nested_sandbox,
         &config->weaker_network_isolation,
         &config->allow_apple_events,
@@ -79,6 +82,7 @@ static void clear_filesystem(SrtConfigFilesystem *filesystem)
     g_clear_pointer(&filesystem->deny_write, g_ptr_array_unref);
     g_clear_pointer(&filesystem->mandatory_add, g_ptr_array_unref);
     g_clear_pointer(&filesystem->mandatory_remove, g_ptr_array_unref);
+    g_free(filesystem->protect_missing);
 }
 
 void srt_config_free(SrtConfig *config)
@@ -94,6 +98,8 @@ void srt_config_free(SrtConfig *config)
     srt_config_item_free(config->backend);
     g_clear_pointer(&config->allow_unenforced, g_ptr_array_unref);
     g_free(config->bwrap_path);
+    g_free(config->monitor);
+    g_clear_pointer(&config->layers, g_ptr_array_unref);
     g_clear_pointer(&config->git_safe_directories, g_ptr_array_unref);
     g_clear_pointer(&config->files, g_ptr_array_unref);
     g_clear_pointer(&config->notes, g_ptr_array_unref);

@@ -45,6 +45,7 @@ typedef struct SrtConfigNetwork {
     SrtConfigList *denied_resolved_addresses;
     SrtConfigList *allow_unix_sockets;
     SrtTri allow_all_unix_sockets;
+    SrtTri allow_dangerous_sockets;
     SrtTri allow_local_binding; /* macOS */
     SrtTri strict_allowlist;
     SrtConfigList *allow_mach_lookup; /* macOS */
@@ -68,6 +69,7 @@ typedef struct SrtConfigFilesystem {
     SrtConfigList *mandatory_remove;
     SrtTri allow_git_config;
     SrtTri disabled;
+    char *protect_missing; /* "check", "exact", "off"; NULL: "check" */
 } SrtConfigFilesystem;
 
 typedef struct SrtConfigEnv {
@@ -77,10 +79,19 @@ typedef struct SrtConfigEnv {
     SrtTri scrub_secrets;
 } SrtConfigEnv;
 
+typedef struct SrtConfigViolations {
+    SrtTri store;
+    guint keep_days; /* 0: the default */
+    guint keep_rows;
+    guint keep_in_memory;
+    SrtTri syslog;
+} SrtConfigViolations;
+
 typedef struct SrtConfig {
     SrtConfigNetwork network;
     SrtConfigFilesystem filesystem;
     SrtConfigEnv env;
+    SrtConfigViolations violations;
     GHashTable *ignore_violations;   /* command pattern -> GStrv; or NULL */
     SrtConfigItem *backend;          /* NULL: not chosen here */
     SrtConfigList *allow_unenforced; /* names of rule classes */
@@ -91,6 +102,8 @@ typedef struct SrtConfig {
     SrtTri allow_user_namespaces;
     guint mandatory_deny_search_depth; /* 0: no limit */
     char *bwrap_path;                  /* NULL: trusted directories */
+    SrtConfigList *layers;             /* "landlock" */
+    char *monitor;                     /* "off", "default", "full"; NULL: "default" */
     SrtConfigList *git_safe_directories;
     GPtrArray *files; /* char *: every settings file that was read, as opened, absolute */
     GPtrArray *notes; /* char *: accepted keys that mean nothing here, one debug line each */
@@ -119,9 +132,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SrtConfig, srt_config_free)
  *     that a pattern before covers, a path at or below one before; no ".." in
  *     it); an allow list that is absent stays as it was;
  *   - a switch that allows more may not be turned on, one that allows less not
- *     off;
+ *     off; of levels (protectMissing, monitor) the same or a stricter one;
  *   - what replaces a part of srt or hides what happens (backend, bwrapPath,
- *     ports of other proxies, mitmProxy, parentProxy, ignoreViolations,
+ *     ports of other proxies, mitmProxy, parentProxy, ignoreViolations, violations,
  *     mandatoryDeny, mandatoryDenySearchDepth) is for the base alone; the same
  *     value may be repeated;
  *   - env.set and deniedDomainReasons may get new names, no new values, and

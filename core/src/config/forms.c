@@ -17,6 +17,11 @@ static const char *const on_no_match[] = {"warn", "deny", "error", NULL};
 static const char *const decoders[] = {"jwt", NULL};
 static const char *const sigv4[] = {"deny", "passthrough", NULL};
 
+/* The loosest first, for SRT_MERGE_RAISES. */
+static const char *const protect[] = {"off", "check", "exact", NULL};
+static const char *const monitoring[] = {"off", "default", "full", NULL};
+static const char *const layers[] = {"landlock", NULL};
+
 static const char *check_allowed(const char *text)
 {
     return srt_domain_pattern_check(text, FALSE, TRUE);
@@ -147,6 +152,9 @@ static const SrtFormInfo forms[SRT_FORM_COUNT] = {
     [SRT_FORM_ON_NO_MATCH] = {.expected = "an action", .plural = "actions", .choices = on_no_match},
     [SRT_FORM_DECODE] = {.expected = "a decoder", .plural = "decoders", .choices = decoders},
     [SRT_FORM_SIGV4] = {.expected = "an action", .plural = "actions", .choices = sigv4},
+    [SRT_FORM_PROTECT] = {.expected = "a level", .plural = "levels", .choices = protect},
+    [SRT_FORM_LAYER] = {.expected = "a layer", .plural = "layers", .choices = layers},
+    [SRT_FORM_MONITOR] = {.expected = "a level", .plural = "levels", .choices = monitoring},
 };
 
 const SrtFormInfo *srt_form(SrtForm form)

@@ -30,6 +30,9 @@ typedef enum SrtForm {
     SRT_FORM_ON_NO_MATCH,
     SRT_FORM_DECODE,
     SRT_FORM_SIGV4,
+    SRT_FORM_PROTECT,
+    SRT_FORM_LAYER,
+    SRT_FORM_MONITOR,
     SRT_FORM_COUNT
 } SrtForm;
 

@@ -19,6 +19,42 @@ static const SrtKey mandatory_keys[] = {
     SRT_KEYS_END,
 };
 
+static const SrtKey violation_keys[] = {
+    {.name = "store",
+     .kind = SRT_KEY_BOOL,
+     .place = SRT_PLACE(violations.store),
+     .merge = SRT_MERGE_FIXED,
+     .help = "Keeps records in the database that `srtctl violations` reads. Default true."},
+    {.name = "keepDays",
+     .kind = SRT_KEY_INT,
+     .minimum = 1,
+     .maximum = 3650,
+     .place = SRT_PLACE(violations.keep_days),
+     .merge = SRT_MERGE_FIXED,
+     .help = "How many days records stay in it. Default 30."},
+    {.name = "keepRows",
+     .kind = SRT_KEY_INT,
+     .minimum = 100,
+     .maximum = 10000000,
+     .place = SRT_PLACE(violations.keep_rows),
+     .merge = SRT_MERGE_FIXED,
+     .help = "How many records stay in it at most, the newest. Default 100000."},
+    {.name = "keepInMemory",
+     .kind = SRT_KEY_INT,
+     .minimum = 1,
+     .maximum = 100000,
+     .place = SRT_PLACE(violations.keep_in_memory),
+     .merge = SRT_MERGE_FIXED,
+     .help = "How many records a run keeps at hand for its own messages. Default 100."},
+    {.name = "syslog",
+     .kind = SRT_KEY_BOOL,
+     .place = SRT_PLACE(violations.syslog),
+     .merge = SRT_MERGE_FIXED,
+     .help = "Also writes a line for each record to the system log (syslog, journald). Default "
+             "false."},
+    SRT_KEYS_END,
+};
+
 static const SrtKey filesystem_keys[] = {
     {.name = "denyRead",
      .kind = SRT_KEY_LIST,
@@ -59,6 +95,17 @@ static const SrtKey filesystem_keys[] = {
      .merge = SRT_MERGE_NOT,
      .help = "Changes the built-in list of names that are write-protected everywhere, for the "
              "user's own file only: one that extends no other file."},
+    {.name = "protectMissing",
+     .kind = SRT_KEY_STRING,
+     .form = SRT_FORM_PROTECT,
+     .place = SRT_PLACE(filesystem.protect_missing),
+     .merge = SRT_MERGE_RAISES,
+     .absent = "check",
+     .help = "How names that do not exist yet are kept from being made (protected names, denyWrite "
+             "of what is missing). \"check\": judged at every try; what wins a race is found when "
+             "the command has ended, moved to quarantine and reported. \"exact\": no race can win; "
+             "making files takes longer. \"off\": not at all, for the user's own file only. "
+             "Default \"check\"."},
     {.name = "disabled",
      .kind = SRT_KEY_BOOL,
      .place = SRT_PLACE(filesystem.disabled),
@@ -145,6 +192,11 @@ static const SrtKey root_keys[] = {
      .merge = SRT_MERGE_FIXED,
      .help = "Refusals that are not recorded: for commands that contain the name (\"*\": all), "
              "those whose text contains one of the entries."},
+    {.name = "violations",
+     .kind = SRT_KEY_OBJECT,
+     .members = violation_keys,
+     .merge = SRT_MERGE_NOT,
+     .help = "Where refusals are recorded, and for how long."},
     {.name = "backend",
      .kind = SRT_KEY_ITEM,
      .form = SRT_FORM_BACKEND,
@@ -198,6 +250,23 @@ static const SrtKey root_keys[] = {
      .merge = SRT_MERGE_FIXED,
      .where = SRT_WHERE_LINUX,
      .help = "How deep protected names are looked for. Absent: everywhere."},
+    {.name = "layers",
+     .kind = SRT_KEY_LIST,
+     .form = SRT_FORM_LAYER,
+     .place = SRT_PLACE(layers),
+     .merge = SRT_MERGE_UNION,
+     .where = SRT_WHERE_LINUX,
+     .help = "Mechanisms to put under the backend's own, so that one mistake is not enough: "
+             "\"landlock\"."},
+    {.name = "monitor",
+     .kind = SRT_KEY_STRING,
+     .form = SRT_FORM_MONITOR,
+     .place = SRT_PLACE(monitor),
+     .merge = SRT_MERGE_RAISES,
+     .absent = "default",
+     .help = "What is observed for the violation records. \"default\": writes, creations, "
+             "deletions, renames, connections. \"full\": reads too, at their cost. \"off\": only "
+             "what srt itself refuses. Default \"default\"."},
     {.name = "git", .kind = SRT_KEY_OBJECT, .members = git_keys, .help = "About git."},
     {.name = "bwrapPath",
      .kind = SRT_KEY_STRING,

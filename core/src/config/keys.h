@@ -32,6 +32,7 @@ typedef enum SrtMerge {
     SRT_MERGE_TIGHTENS, /* true allows less: may not be false if it is true already */
     SRT_MERGE_FIXED,    /* only the file that extends nothing may say it */
     SRT_MERGE_ADD,      /* map: new names only */
+    SRT_MERGE_RAISES,   /* one of a form's choices, the loosest first: the same or a later one */
 } SrtMerge;
 
 typedef enum SrtKeyWhere {
@@ -54,7 +55,7 @@ struct SrtKey {
     gsize place; /* 1 + offset in SrtConfig; 0: not kept */
     SrtMerge merge;
     /* NARROW: what a file allows that does not have the key: "." or NULL for
-     * nothing, "*" for everything. */
+     * nothing, "*" for everything. RAISES: the choice that it then makes. */
     const char *absent;
     gsize unless; /* NARROW: 1 + offset of a SrtTri that, when true, allows everything */
     SrtKeyWhere where;

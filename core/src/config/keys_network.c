@@ -86,13 +86,21 @@ const SrtKey srt_network_keys[] = {
      .place = SRT_PLACE(network.allow_unix_sockets),
      .merge = SRT_MERGE_NARROW,
      .unless = SRT_PLACE(network.allow_all_unix_sockets),
-     .help = "Paths of unix sockets that may be connected to. Absent or empty: none."},
+     .help = "Unix sockets that may be connected to: paths, directories (what lies in them) and "
+             "globs. Absent or empty: none."},
     {.name = "allowAllUnixSockets",
      .kind = SRT_KEY_BOOL,
      .place = SRT_PLACE(network.allow_all_unix_sockets),
      .merge = SRT_MERGE_LOOSENS,
      .help = "Every unix socket may be used, those of agents and daemons included. Default "
              "false."},
+    {.name = "allowDangerousSockets",
+     .kind = SRT_KEY_BOOL,
+     .place = SRT_PLACE(network.allow_dangerous_sockets),
+     .merge = SRT_MERGE_LOOSENS,
+     .help = "allowUnixSockets may also name sockets through which the command can leave the "
+             "sandbox: those of container engines, the session and system bus, the display, "
+             "terminal multiplexers and the like. Default false."},
     {.name = "allowLocalBinding",
      .kind = SRT_KEY_BOOL,
      .place = SRT_PLACE(network.allow_local_binding),

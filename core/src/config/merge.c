@@ -216,10 +216,32 @@ static void merge_add(Merge *merge, const SrtKey *key)
     }
 }
 
+static gsize rank_of(const SrtKey *key, const char *text)
+{
+    const char *const *choices = srt_form(key->form)->choices;
+    gsize rank = 0;
+    while (choices[rank] && strcmp(choices[rank], text) != 0)
+        rank++;
+    return rank;
+}
+
+static void merge_raises(Merge *merge, const SrtKey *key)
+{
+    char **more = in_layer(merge, key), **base = in_base(merge, key);
+    const char *before = *base ? *base : key->absent;
+    if (!*more)
+        *more = g_steal_pointer(base);
+    else if (rank_of(key, *more) < rank_of(key, before))
+        complain(merge, merge->pointer,
+                 "found \"%s\", expected \"%s\", which %s says, or something stricter", *more,
+                 before, merge->base->name);
+}
+
 static void (*const mergers[])(Merge *, const SrtKey *) = {
     [SRT_MERGE_UNION] = merge_union,     [SRT_MERGE_NARROW] = merge_narrow,
     [SRT_MERGE_LOOSENS] = merge_loosens, [SRT_MERGE_TIGHTENS] = merge_tightens,
     [SRT_MERGE_FIXED] = merge_fixed,     [SRT_MERGE_ADD] = merge_add,
+    [SRT_MERGE_RAISES] = merge_raises,
 };
 
 static void merge_members(Merge *merge, const SrtKey *object, const char *prefix)

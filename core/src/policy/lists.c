@@ -437,6 +437,18 @@ void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings)
     add_built_in(lists, SRT_KIND_DENY_WRITE, "/sys");
 }
 
+void srt_lists_add_state(const SrtLists *lists, const char *state)
+{
+    g_auto(SrtResolved) at = {0};
+    if (!state)
+        return;
+    srt_resolve(lists->resolver, state, &at);
+    if (at.found == SRT_FOUND_DIR)
+        srt_rules_add(lists->rules, SRT_KIND_DENY_READ, at.path, SRT_PATH_DIR | SRT_PATH_DEFAULT,
+                      srt_rules_built_in(lists->rules, "default (srt's own records)",
+                                         srt_rules_text(lists->rules, state)));
+}
+
 static void protected_at(const SrtLists *lists, const SrtResolved *home, const char *name,
                          SrtResolved *ret)
 {

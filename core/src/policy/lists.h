@@ -20,6 +20,10 @@ typedef struct SrtLists {
  * the rules, what is not taken literally becomes a note. */
 void srt_lists_add(const SrtLists *lists, const SrtConfigFilesystem *settings);
 
+/* srt's own records (absolute, or NULL) are nobody's business inside. What is not there
+ * yet is not made while this command runs (srt keeps back what it would write). */
+void srt_lists_add_state(const SrtLists *lists, const char *state);
+
 /* The protected names of the home directory, the settings files themselves
  * (char *, absolute) and srt's own files (NULL-terminated, or NULL). */
 void srt_lists_add_protected(const SrtLists *lists, const GPtrArray *files,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Paths of the settings -> canonical paths. Private to this room. */
+/* Paths of the settings -> canonical paths. */
 #ifndef SRT_POLICY_PATHS_H
 #define SRT_POLICY_PATHS_H
 

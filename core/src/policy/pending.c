@@ -70,10 +70,8 @@ static void add_candidates(Pending *pending, guint64 *requested)
         if (!matters || !append(pending, candidate->path, candidate->access, candidate->flags,
                                 candidate->origin))
             continue;
-        if (candidate->asked)
-            *requested |= G_GUINT64_CONSTANT(1)
-                          << (candidate->flags & SRT_PATH_GLOB ? SRT_RULE_GLOB_LATER
-                                                               : SRT_RULE_WRITE_DENY_MISSING);
+        if (candidate->asked && (candidate->flags & SRT_PATH_GLOB))
+            *requested |= G_GUINT64_CONSTANT(1) << SRT_RULE_GLOB_LATER;
     }
 }
 

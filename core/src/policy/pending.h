@@ -9,7 +9,8 @@
 
 /* srt_pending_rule, owned by the array; strings belong to the rules. Only what
  * can come into being inside a writable region, and what must not be read
- * wherever it appears. Adds to *requested the classes that the user asked for. */
+ * wherever it appears. Adds SRT_RULE_GLOB_LATER to *requested where a pattern of
+ * the user stands. */
 GPtrArray *srt_pending_new(SrtRules *rules, const SrtMandatory *mandatory, const char *home,
                            const GPtrArray *regions, guint64 *requested);
 

@@ -11,18 +11,10 @@
 #include "base/error.h"
 #include "policy/lists.h"
 #include "policy/pending.h"
+#include "policy/policy_private.h"
 #include "policy/regions.h"
 #include "policy/scan.h"
-
-struct SrtPolicy {
-    srt_policy view;
-    SrtRules *rules;
-    GPtrArray *regions;  /* srt_region, owned */
-    GPtrArray *pending;  /* srt_pending_rule, owned */
-    GHashTable *by_path; /* path -> srt_region */
-    GPtrArray *unix_paths;
-    SrtNetPolicy *net;
-};
+#include "policy/sockets.h"
 
 /* One policy in the making. */
 typedef struct Build {
@@ -30,7 +22,6 @@ typedef struct Build {
     const SrtConfig *config;
     const SrtPolicyInputs *inputs;
     SrtResolver *resolver;
-    SrtMandatory *mandatory;
     char *cwd;
     char *home; /* canonical, or NULL */
 } Build;
@@ -96,41 +87,18 @@ static gboolean build_net(Build *build, GError **error)
     return TRUE;
 }
 
-/* An entry of a file that extends another one stays within what that allows. */
-static gboolean unix_path_allowed(Build *build, const SrtConfigItem *item, const char *path)
-{
-    SrtRules *rules = build->policy->rules;
-    for (const SrtConfigItem *outer = item->within; outer; outer = outer->within) {
-        if (srt_grant_covers(build->resolver, outer->text, build->cwd, build->home, path))
-            continue;
-        srt_rules_note(rules, srt_rules_origin(rules, item),
-                       "grants nothing: %s lies outside of \"%s\" in %s, which it may only narrow",
-                       path, outer->text, outer->file);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static void build_unix(Build *build)
 {
     SrtPolicy *policy = build->policy;
     const SrtConfigNetwork *network = &build->config->network;
-    const SrtConfigList *list = network->allow_unix_sockets;
+    const SrtSockets sockets = {.rules = policy->rules,
+                                .resolver = build->resolver,
+                                .cwd = build->cwd,
+                                .home = build->home,
+                                .runtime = build->inputs->runtime,
+                                .environment = build->inputs->sockets};
     policy->view.unix_all = network->allow_all_unix_sockets == SRT_TRI_TRUE;
-    for (guint i = 0; list && i < list->len; i++) {
-        const SrtConfigItem *item = g_ptr_array_index(list, i);
-        const char *why = NULL;
-        gsize own;
-        g_autofree char *path = srt_path_absolute(item->text, build->cwd, build->home, &own, &why);
-        if (!path) {
-            srt_rules_problem(policy->rules, srt_rules_origin(policy->rules, item), "%s", why);
-            continue;
-        }
-        g_auto(SrtResolved) at = {0};
-        srt_resolve(build->resolver, path, &at);
-        if (unix_path_allowed(build, item, at.path))
-            g_ptr_array_add(policy->unix_paths, g_strdup(at.path));
-    }
+    srt_sockets_add(&sockets, network, policy->unix_paths);
     if (!policy->view.unix_all)
         request(policy, SRT_RULE_UNIX_DENY);
     if (policy->unix_paths->len > 0)
@@ -152,7 +120,7 @@ static void request_for_regions(SrtPolicy *policy)
         }
         SrtAccessState above;
         g_autofree char *parent = g_path_get_dirname(region->path);
-        if (i == 0)
+        if (i == 0 || (region->flags & SRT_PATH_EXCEPTION))
             continue;
         srt_access_state_at(policy->rules, parent, &above);
         if (srt_access_state_get(&above) == SRT_ACCESS_HIDDEN)
@@ -221,12 +189,32 @@ static void note_loose_links(Build *build)
     }
 }
 
+/* Names that must not come into being, whoever asks for it: what is not held of them
+ * stops a run only where the user wrote a rule (srt_policy_asks). */
+static void request_for_missing(SrtPolicy *policy)
+{
+    for (guint i = 0; i < policy->pending->len; i++) {
+        const srt_pending_rule *rule = g_ptr_array_index(policy->pending, i);
+        gboolean built_in = rule->flags & SRT_PATH_MANDATORY;
+        if (policy->view.protect_missing != SRT_PROTECT_OFF) {
+            if (rule->access == SRT_ACCESS_READ && (built_in || !(rule->flags & SRT_PATH_GLOB)))
+                request(policy, SRT_RULE_WRITE_DENY_MISSING);
+        } else if (!(rule->flags & (SRT_PATH_MANDATORY | SRT_PATH_GLOB)) &&
+                   rule->access == SRT_ACCESS_READ) {
+            srt_rules_note(policy->rules, rule->origin,
+                           "does not protect %s as long as it does not exist: "
+                           "filesystem.protectMissing is \"off\"",
+                           rule->path);
+        }
+    }
+}
+
 static void finish_regions(Build *build)
 {
     SrtPolicy *policy = build->policy;
     policy->regions = srt_regions_new(policy->rules);
-    policy->pending = srt_pending_new(policy->rules, build->mandatory, build->home, policy->regions,
-                                      &policy->view.requested);
+    policy->pending = srt_pending_new(policy->rules, policy->mandatory, build->home,
+                                      policy->regions, &policy->view.requested);
     for (guint i = 0; i < policy->regions->len; i++) {
         srt_region *region = g_ptr_array_index(policy->regions, i);
         g_hash_table_insert(policy->by_path, (gpointer)(gsize)region->path, region);
@@ -236,21 +224,24 @@ static void finish_regions(Build *build)
     policy->view.pending = (const srt_pending_rule *const *)policy->pending->pdata;
     policy->view.n_pending = policy->pending->len;
     request_for_regions(policy);
+    request_for_missing(policy);
 }
 
 static gboolean build_paths(Build *build, GError **error)
 {
     SrtPolicy *policy = build->policy;
     const SrtConfigFilesystem *filesystem = &build->config->filesystem;
-    build->mandatory = srt_mandatory_new(filesystem, build->home, policy->rules);
+    policy->mandatory = srt_mandatory_new(filesystem, build->home, policy->rules);
+    policy->search_depth = build->config->mandatory_deny_search_depth;
     SrtLists lists = {
         .rules = policy->rules,
         .resolver = build->resolver,
-        .mandatory = build->mandatory,
+        .mandatory = policy->mandatory,
         .cwd = build->cwd,
         .home = build->home,
     };
     srt_lists_add(&lists, filesystem);
+    srt_lists_add_state(&lists, build->inputs->state);
     srt_lists_add_protected(&lists, build->config->files, build->inputs->own_files);
     if (policy->rules->list->len > SRT_POLICY_MAX_RULES)
         srt_rules_problem(policy->rules, NULL,
@@ -259,8 +250,7 @@ static gboolean build_paths(Build *build, GError **error)
                           SRT_POLICY_MAX_RULES);
     if (policy->rules->problems->len > 0)
         return TRUE; /* said by the caller, with the rest */
-    if (!srt_scan(policy->rules, build->resolver, build->mandatory,
-                  build->config->mandatory_deny_search_depth, error))
+    if (!srt_scan(policy->rules, build->resolver, policy->mandatory, policy->search_depth, error))
         return FALSE;
     finish_regions(build);
     check_cwd(build);
@@ -296,6 +286,29 @@ static gboolean resolve_inputs(Build *build, GError **error)
     return TRUE;
 }
 
+static srt_protect protect_of(const char *text)
+{
+    return g_strcmp0(text, "exact") == 0 ? SRT_PROTECT_EXACT
+           : g_strcmp0(text, "off") == 0 ? SRT_PROTECT_OFF
+                                         : SRT_PROTECT_CHECK;
+}
+
+static srt_monitoring monitoring_of(const char *text)
+{
+    return g_strcmp0(text, "full") == 0  ? SRT_MONITOR_FULL
+           : g_strcmp0(text, "off") == 0 ? SRT_MONITOR_OFF
+                                         : SRT_MONITOR_DEFAULT;
+}
+
+static guint32 layers_of(const SrtConfigList *list)
+{
+    guint32 layers = 0;
+    for (guint i = 0; list && i < list->len; i++)
+        if (strcmp(((const SrtConfigItem *)list->pdata[i])->text, "landlock") == 0)
+            layers |= SRT_LAYER_LANDLOCK;
+    return layers;
+}
+
 static gboolean build_all(Build *build, GError **error)
 {
     SrtPolicy *policy = build->policy;
@@ -310,6 +323,9 @@ static gboolean build_all(Build *build, GError **error)
     view->private_tmp = !view->fs_disabled;
     view->weaker_nested = config->weaker_nested_sandbox == SRT_TRI_TRUE;
     view->allow_user_namespaces = config->allow_user_namespaces == SRT_TRI_TRUE;
+    view->protect_missing = protect_of(config->filesystem.protect_missing);
+    view->monitor = monitoring_of(config->monitor);
+    view->layers = layers_of(config->layers);
     request(policy, SRT_RULE_PROCESS);
     request(policy, SRT_RULE_IPC);
     request(policy, SRT_RULE_SYSCALL);
@@ -338,7 +354,6 @@ SrtPolicy *srt_policy_new(const SrtConfig *config, const SrtPolicyInputs *inputs
         .resolver = srt_resolver_new(),
     };
     gboolean ok = build_all(&build, error);
-    srt_mandatory_free(build.mandatory);
     srt_resolver_free(build.resolver);
     g_free(build.cwd);
     g_free(build.home);
@@ -355,6 +370,7 @@ void srt_policy_free(SrtPolicy *policy)
         g_ptr_array_unref(policy->pending);
     if (policy->net)
         srt_net_policy_unref(policy->net);
+    srt_mandatory_free(policy->mandatory);
     g_hash_table_destroy(policy->by_path);
     g_ptr_array_unref(policy->unix_paths);
     srt_rules_free(policy->rules);
@@ -369,6 +385,38 @@ const srt_policy *srt_policy_view(const SrtPolicy *policy)
 SrtNetPolicy *srt_policy_net(const SrtPolicy *policy)
 {
     return policy->net;
+}
+
+const srt_origin *srt_policy_write_denied(const SrtPolicy *policy, const char *path)
+{
+    g_autoptr(SrtResolver) resolver = srt_resolver_new();
+    g_auto(SrtResolved) at = {0};
+    SrtAccessState state;
+    srt_resolve(resolver, path, &at);
+    srt_access_state_at(policy->rules, at.path, &state);
+    if (state.deny)
+        return state.deny->origin;
+    for (gsize i = 0; i < policy->view.n_pending; i++) {
+        const srt_pending_rule *pending = policy->view.pending[i];
+        if (at.found == SRT_FOUND_MISSING && srt_pending_matches(pending, at.path))
+            return pending->origin;
+    }
+    return NULL;
+}
+
+bool srt_policy_is_protected(const SrtPolicy *policy, const char *path)
+{
+    if (!policy->mandatory)
+        return false;
+    gsize length = strlen(path);
+    for (gsize at = 1; at < length;) {
+        gsize end = at + strcspn(path + at, "/");
+        g_autofree char *prefix = g_strndup(path, end);
+        if (srt_mandatory_match(policy->mandatory, prefix, end, at, end < length))
+            return true;
+        at = end + 1;
+    }
+    return false;
 }
 
 const GPtrArray *srt_policy_notes(const SrtPolicy *policy)

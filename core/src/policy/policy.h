@@ -19,8 +19,13 @@ typedef struct SrtPolicyInputs {
     const char *cwd;              /* absolute, physical; required */
     const char *home;             /* absolute, or NULL */
     const char *tmp_env;          /* not used for rules; NULL */
+    const char *runtime;          /* $XDG_RUNTIME_DIR, or NULL */
+    const char *const *sockets;   /* paths of sockets that variables of the caller name as those of
+                                     dangerous services; NULL-terminated, or NULL */
     const char *const *own_files; /* what srt will execute or load again: NULL-terminated absolute
                                      paths of files and directories, or NULL */
+    const char *state;            /* absolute path of srt's state directory, or NULL: hidden, and
+                                     readable only where the settings name it */
     guint http_port;              /* inside; 3128 */
     guint socks_port;             /* inside; 1080 */
     bool live_network;            /* the lists may be replaced while the command runs: proxies are
@@ -32,8 +37,9 @@ typedef struct SrtPolicy SrtPolicy;
 /* The path rules mean what the head of regions.c says. Nothing is created or
  * changed on disk. Denials that name something absent become pending rules: an
  * absent denyRead is a snapshot (what other programs put there later can be read)
- * and requests no class; an absent denyWrite in a writable place requests
- * SRT_RULE_WRITE_DENY_MISSING, a deny pattern SRT_RULE_GLOB_LATER.
+ * and requests no class; an absent denyWrite in a writable place, and protected
+ * names where something is writable, request SRT_RULE_WRITE_DENY_MISSING unless
+ * protectMissing is "off"; a deny pattern requests SRT_RULE_GLOB_LATER.
  * Errors: SRT_ERROR_POLICY, every problem in one text, one a line. config is
  * borrowed only for the call. */
 SrtPolicy *srt_policy_new(const SrtConfig *config, const SrtPolicyInputs *inputs, GError **error);
@@ -53,10 +59,23 @@ SrtNetPolicy *srt_policy_net(const SrtPolicy *policy);
 srt_access srt_policy_access(const SrtPolicy *policy, const char *path, char **ret_resolved,
                              const srt_origin **ret_rule);
 
+/* Whether one of the protected names stands at path (absolute) or above it, also where
+ * nobody looked for them because nothing was writable. */
+bool srt_policy_is_protected(const SrtPolicy *policy, const char *path);
+
+/* The denyWrite or protected name at or above path (absolute), over which no grant helps; NULL
+ * when there is none. */
+const srt_origin *srt_policy_write_denied(const SrtPolicy *policy, const char *path);
+
 /* Lines for people about what the policy could not take literally (an entry of
  * allowWrite that does not exist or that another rule takes back, a grant that
  * lies in /dev, a directory that could not be searched): char *. */
 const GPtrArray *srt_policy_notes(const SrtPolicy *policy);
+
+/* Whether a rule of the user asks for the class, which the policy requests. Not so
+ * for SRT_RULE_WRITE_DENY_MISSING when only protected names do, and the user did not
+ * say "exact": a backend that cannot hold those may run the command all the same. */
+bool srt_policy_asks(const srt_policy *policy, srt_rule_class rule);
 
 /* Names of rule classes, as they stand in settings: index is srt_rule_class. */
 extern const char *const srt_rule_class_names[SRT_RULE_CLASS_COUNT];

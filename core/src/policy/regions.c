@@ -102,6 +102,14 @@ static srt_region *region_new(const char *path, guint32 dir_flag, const SrtAcces
     return region;
 }
 
+/* A rule for just this path takes it out of a pattern that hides it. A backend that
+ * holds the pattern itself must know. */
+static gboolean is_exception(const SrtNode *node, srt_access access)
+{
+    const SrtPathRule *denied = node->rules[SRT_KIND_DENY_READ];
+    return access != SRT_ACCESS_HIDDEN && denied && (denied->flags & SRT_PATH_GLOB);
+}
+
 GPtrArray *srt_regions_new(const SrtRules *rules)
 {
     GPtrArray *regions = g_ptr_array_new_with_free_func(g_free);
@@ -131,6 +139,9 @@ GPtrArray *srt_regions_new(const SrtRules *rules)
         srt_access access = srt_access_state_get(&frame.state);
         if (access != frame.shown)
             g_ptr_array_add(regions, region_new(at->path, at->flags, &frame.state));
+        else if (is_exception(at, access))
+            g_ptr_array_add(regions,
+                            region_new(at->path, at->flags | SRT_PATH_EXCEPTION, &frame.state));
         frame.shown = access;
         g_array_append_val(frames, frame);
     }

@@ -14,6 +14,7 @@ static void pattern_free(gpointer data)
 SrtRules *srt_rules_new(void)
 {
     SrtRules *rules = g_new0(SrtRules, 1);
+    rules->names = g_ptr_array_new();
     rules->strings = g_string_chunk_new(16384);
     rules->origins = g_ptr_array_new_with_free_func(g_free);
     rules->list = g_ptr_array_new_with_free_func(g_free);
@@ -38,6 +39,7 @@ void srt_rules_free(SrtRules *rules)
     g_array_unref(rules->candidates);
     g_array_unref(rules->links);
     g_string_free(rules->problems, TRUE);
+    g_ptr_array_unref(rules->names);
     g_string_chunk_free(rules->strings);
     g_free(rules);
 }

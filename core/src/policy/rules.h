@@ -71,6 +71,7 @@ typedef struct SrtRules {
     GPtrArray *patterns; /* SrtPattern, owned */
     GArray *candidates;  /* SrtCandidate */
     GArray *links;       /* SrtLink */
+    GPtrArray *names;    /* const char *: symbolic links with a protected name */
     GPtrArray *notes;    /* char * */
     GString *problems;   /* one a line */
 } SrtRules;

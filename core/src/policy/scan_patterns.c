@@ -33,6 +33,7 @@ void srt_scan_deny(SrtScan *scan, SrtKind kind, const char *path, unsigned char 
         return;
     }
     g_auto(SrtResolved) at = {0};
+    g_ptr_array_add(scan->rules->names, (gpointer)(gsize)srt_rules_text(scan->rules, path));
     srt_resolve(scan->resolver, path, &at);
     if (at.found == SRT_FOUND_DIR || at.found == SRT_FOUND_FILE)
         srt_scan_add_rule(scan, kind, at.path,

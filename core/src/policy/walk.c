@@ -50,7 +50,10 @@ static unsigned char type_of(int fd, const char *name)
     struct stat st;
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return DT_UNKNOWN;
-    return S_ISDIR(st.st_mode) ? DT_DIR : S_ISLNK(st.st_mode) ? DT_LNK : DT_REG;
+    return S_ISDIR(st.st_mode)    ? DT_DIR
+           : S_ISLNK(st.st_mode)  ? DT_LNK
+           : S_ISSOCK(st.st_mode) ? DT_SOCK
+                                  : DT_REG;
 }
 
 static gboolean take_entry(Walker *walker, Open *dir, const char *name, unsigned char type)
@@ -179,11 +182,12 @@ static gboolean advance(Walker *walker, GError **error)
     return list_directory(walker, dir->fd, name, at, error);
 }
 
-static gboolean run(Walker *walker, const char *root, GError **error)
+static gboolean run(Walker *walker, int directory, const char *root, GError **error)
 {
     const char *slash = strrchr(root, '/');
     gsize name_at = slash ? (gsize)(slash - root) + 1 : 0;
-    if (!list_directory(walker, AT_FDCWD, root, name_at, error))
+    const char *name = directory == AT_FDCWD ? root : ".";
+    if (!list_directory(walker, directory, name, name_at, error))
         return FALSE;
     while (walker->depth > 0 && !walker->over_budget)
         if (!advance(walker, error))
@@ -201,6 +205,12 @@ static gboolean run(Walker *walker, const char *root, GError **error)
 gboolean srt_walk(const char *root, const SrtWalkOps *ops, void *data, guint *budget,
                   GError **error)
 {
+    return srt_walk_in(AT_FDCWD, root, ops, data, budget, error);
+}
+
+gboolean srt_walk_in(int directory, const char *root, const SrtWalkOps *ops, void *data,
+                     guint *budget, GError **error)
+{
     Walker *walker = g_new(Walker, 1); /* most of it is room, not to be touched now */
     walker->depth = 0;
     walker->over_budget = FALSE;
@@ -209,7 +219,7 @@ gboolean srt_walk(const char *root, const SrtWalkOps *ops, void *data, guint *bu
     walker->budget = budget;
     walker->path = g_string_new(root);
     walker->names = g_string_new(NULL);
-    gboolean ok = run(walker, root, error);
+    gboolean ok = run(walker, directory, root, error);
     for (guint i = 0; i < walker->depth; i++)
         srt_fd_clear(&walker->open[i].fd);
     g_string_free(walker->path, TRUE);

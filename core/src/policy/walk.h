@@ -27,5 +27,8 @@ typedef struct SrtWalkOps {
  * has gone is no error. */
 gboolean srt_walk(const char *root, const SrtWalkOps *ops, void *data, guint *budget,
                   GError **error);
+/* The same when root is open already, so that nothing on the way to it matters. */
+gboolean srt_walk_in(int directory, const char *root, const SrtWalkOps *ops, void *data,
+                     guint *budget, GError **error);
 
 #endif

@@ -15,6 +15,8 @@ enum {
     OPT_BACKEND,
     OPT_UNENFORCED,
     OPT_CONTROL,
+    OPT_REPORT,
+    OPT_COMMAND_ID,
     OPT_DEBUG,
     OPT_QUIET,
     OPT_HELP,
@@ -30,8 +32,10 @@ static const SrtOption table[] = {
                         "rule classes that may go unenforced, with a warning;\n"
                         "all: every one"},
     [OPT_CONTROL] = {0, "control-fd", "N", "read changes of the network rules from descriptor N"},
+    [OPT_REPORT] = {0, "report", "json:N", "write what is refused to descriptor N, as JSON lines"},
+    [OPT_COMMAND_ID] = {0, "command-id", "ID", "the name of the command in records of refusals"},
     [OPT_DEBUG] = {'d', "debug", NULL, "say what is done and why (also SRT_DEBUG=1)"},
-    [OPT_QUIET] = {'q', "quiet", NULL, "no warnings"},
+    [OPT_QUIET] = {'q', "quiet", NULL, "no warnings, no lines about what was refused"},
     [OPT_HELP] = {'h', "help", NULL, "this text"},
     [OPT_VERSION] = {'V', "version", NULL, "the version"},
     {0, NULL, NULL, NULL},
@@ -42,14 +46,14 @@ gboolean srt_is_shell_text(const char *operand)
     return operand[strcspn(operand, " \t\r\n|&;<>()$`\\\"'*?[]{}~#!")] != '\0';
 }
 
-static gboolean parse_control_fd(const char *text, int *ret, GError **error)
+static gboolean parse_fd(const char *option, const char *text, int *ret, GError **error)
 {
     gint64 number = -1;
     if (g_ascii_isdigit(text[0]) && strlen(text) <= 7 && strspn(text, "0123456789") == strlen(text))
         number = g_ascii_strtoll(text, NULL, 10);
     if (number < CONTROL_FD_MIN || number > CONTROL_FD_MAX) {
         g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                    "--control-fd: found '%s', expected the number (>= %d) of an open descriptor",
+                    "--%s: found '%s', expected the number (>= %d) of an open descriptor", option,
                     text, CONTROL_FD_MIN);
         return FALSE;
     }
@@ -57,10 +61,20 @@ static gboolean parse_control_fd(const char *text, int *ret, GError **error)
     return TRUE;
 }
 
+static gboolean parse_report(const char *text, int *ret, GError **error)
+{
+    if (g_str_has_prefix(text, "json:"))
+        return parse_fd("report", text + 5, ret, error);
+    g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                "--report: found '%s', expected json:N with the number of an open descriptor",
+                text);
+    return FALSE;
+}
+
 /* An option with an empty value is a mistake in somebody's script. */
 static gboolean check_values(const SrtOptionValues *values, GError **error)
 {
-    static const int filled[] = {OPT_SETTINGS, OPT_BACKEND, OPT_UNENFORCED};
+    static const int filled[] = {OPT_SETTINGS, OPT_BACKEND, OPT_UNENFORCED, OPT_COMMAND_ID};
     for (gsize i = 0; i < G_N_ELEMENTS(filled); i++)
         if (values->values[filled[i]] && !*values->values[filled[i]]) {
             g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
@@ -97,12 +111,14 @@ gboolean srt_arguments_parse(int argc, const char *const *argv, SrtArguments *re
     g_auto(SrtOptionValues) values = {.operands = NULL};
     memset(ret, 0, sizeof *ret);
     ret->control_fd = -1;
+    ret->report_fd = -1;
     if (!srt_options_parse(table, TRUE, argc, argv, &values, error))
         return FALSE;
     const char *const *v = values.values;
     ret->settings = v[OPT_SETTINGS];
     ret->backend = v[OPT_BACKEND];
     ret->allow_unenforced = v[OPT_UNENFORCED];
+    ret->command_id = v[OPT_COMMAND_ID];
     ret->debug = v[OPT_DEBUG] != NULL;
     ret->quiet = v[OPT_QUIET] != NULL;
     if (v[OPT_HELP] || v[OPT_VERSION]) {
@@ -110,7 +126,8 @@ gboolean srt_arguments_parse(int argc, const char *const *argv, SrtArguments *re
         return TRUE;
     }
     return check_values(&values, error) &&
-           (!v[OPT_CONTROL] || parse_control_fd(v[OPT_CONTROL], &ret->control_fd, error)) &&
+           (!v[OPT_CONTROL] || parse_fd("control-fd", v[OPT_CONTROL], &ret->control_fd, error)) &&
+           (!v[OPT_REPORT] || parse_report(v[OPT_REPORT], &ret->report_fd, error)) &&
            take_command(&values, ret, error);
 }
 

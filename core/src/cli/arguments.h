@@ -12,9 +12,11 @@ typedef struct SrtArguments {
     gboolean debug;
     gboolean quiet;
     int control_fd;       /* -1: none */
+    int report_fd;        /* -1: none */
     const char *settings; /* these point into argv; NULL: not given */
     const char *backend;
     const char *allow_unenforced;
+    const char *command_id;
     const char *shell_text; /* NULL: operands are the command */
     char **operands;        /* after shell text: its $0, $1, ...; owned */
 } SrtArguments;

@@ -11,9 +11,9 @@
 #include "base/log.h"
 #include "cli/streams.h"
 
-static const SrtCtlCommand *const commands[] = {&srt_ctl_doctor,  &srt_ctl_backends,
-                                                &srt_ctl_check,   &srt_ctl_plan,
-                                                &srt_ctl_explain, &srt_ctl_schema};
+static const SrtCtlCommand *const commands[] = {
+    &srt_ctl_doctor,     &srt_ctl_backends, &srt_ctl_check, &srt_ctl_plan,     &srt_ctl_explain,
+    &srt_ctl_violations, &srt_ctl_suggest,  &srt_ctl_allow, &srt_ctl_annotate, &srt_ctl_schema};
 
 static const SrtCtlCommand *find(const char *name)
 {

@@ -34,8 +34,18 @@ typedef struct SrtCtlCommand {
     int (*run)(const SrtOptionValues *values);
 } SrtCtlCommand;
 
-extern const SrtCtlCommand srt_ctl_backends, srt_ctl_check, srt_ctl_doctor, srt_ctl_explain,
-    srt_ctl_plan, srt_ctl_schema;
+extern const SrtCtlCommand srt_ctl_allow, srt_ctl_annotate, srt_ctl_backends, srt_ctl_check,
+    srt_ctl_doctor, srt_ctl_explain, srt_ctl_plan, srt_ctl_schema, srt_ctl_suggest,
+    srt_ctl_violations;
+
+/* srtctl explain --last; settings: as it was named, or NULL. Returns an exit status. */
+int srt_ctl_explain_last(const char *settings);
+
+/* The absolute path of an operand, "~" as in settings. Caller frees. */
+char *srt_ctl_expand(const char *path);
+/* Whether an operand is a path rather than a host: it holds a slash, begins with '.' or
+ * '~', or exists here. */
+gboolean srt_ctl_looks_like_path(const char *text);
 
 /* Runs srtctl; the result is the exit status. */
 int srt_ctl_main(int argc, const char *const *argv);
@@ -85,6 +95,13 @@ char **srt_ctl_fd_words(int fd, const char **ret_kind, gsize *ret_size);
 /* What the kernel calls it: a path, "/memfd:name (deleted)", "socket:[123]"; or
  * NULL. Caller frees. */
 char *srt_ctl_fd_target(int fd);
+
+/* How names that do not exist yet are protected, in a word: "check", "exact", "off". */
+const char *srt_ctl_protect_name(srt_protect level);
+/* What that means with the backend (NULL: none was chosen), as a sentence. */
+const char *srt_ctl_protect_text(const srt_policy *policy, const SrtBackendRun *run);
+/* Whether the backend holds the level; FALSE for "off". */
+gboolean srt_ctl_protect_held(const srt_policy *policy, const SrtBackendRun *run);
 
 /* The rule classes of a prepared backend as lines, or as JSON. requested: bits. */
 void srt_ctl_print_rules(const SrtBackendRun *run, guint64 requested);

@@ -8,7 +8,7 @@
 #include "cli/ctl.h"
 #include "run/session.h"
 
-enum { OPT_SETTINGS = SRT_CTL_OWN, OPT_WRITE, OPT_PATH, OPT_HOST };
+enum { OPT_SETTINGS = SRT_CTL_OWN, OPT_WRITE, OPT_PATH, OPT_HOST, OPT_LAST };
 
 static const SrtOption options[] = {
     SRT_CTL_COMMON,
@@ -16,11 +16,11 @@ static const SrtOption options[] = {
     [OPT_WRITE] = {'w', "write", NULL, "ask for writing, not reading"},
     [OPT_PATH] = {0, "path", NULL, "the operand is a path, whatever it looks like"},
     [OPT_HOST] = {0, "host", NULL, "the operand is a host, whatever it looks like"},
+    [OPT_LAST] = {'l', "last", NULL, "what the last run was refused; no operand"},
     {0, NULL, NULL, NULL},
 };
 
-/* "~" as in settings. */
-static char *expand(const char *path)
+char *srt_ctl_expand(const char *path)
 {
     const char *home = g_getenv("HOME");
     if (path[0] == '~' && (path[1] == '/' || !path[1]) && home)
@@ -35,7 +35,7 @@ static gboolean looks_like_url(const char *text)
     return scheme_end && scheme_end != text && !memchr(text, '/', (gsize)(scheme_end - text));
 }
 
-static gboolean looks_like_path(const char *text)
+gboolean srt_ctl_looks_like_path(const char *text)
 {
     struct stat st;
     if (strchr(text, '/') || text[0] == '.' || text[0] == '~')
@@ -43,9 +43,31 @@ static gboolean looks_like_path(const char *text)
     return lstat(text, &st) == 0;
 }
 
+/* What a rule about a name that is not there is worth. */
+static void explain_missing(const SrtPolicy *policy, const char *path, const srt_origin *origin)
+{
+    static const char *const texts[] = {
+        [SRT_PROTECT_CHECK] = "making it is refused; what wins a race is moved to quarantine later",
+        [SRT_PROTECT_EXACT] = "making it is refused, and no race can win",
+        [SRT_PROTECT_OFF] = "it can be made all the same",
+    };
+    const srt_policy *view = srt_policy_view(policy);
+    struct stat st;
+    if (lstat(path, &st) == 0)
+        return;
+    for (gsize i = 0; i < view->n_pending; i++) {
+        if (view->pending[i]->origin != origin || view->pending[i]->access != SRT_ACCESS_READ)
+            continue;
+        srt_ctl_line("  does not exist: %s (protectMissing \"%s\"; `srtctl plan` says whether the "
+                     "backend holds that)",
+                     texts[view->protect_missing], srt_ctl_protect_name(view->protect_missing));
+        return;
+    }
+}
+
 static int explain_path(const SrtPolicy *policy, const char *operand, gboolean write)
 {
-    g_autofree char *path = expand(operand);
+    g_autofree char *path = srt_ctl_expand(operand);
     g_autofree char *resolved = NULL;
     const srt_origin *origin = NULL;
     srt_access access = srt_policy_access(policy, path, &resolved, &origin);
@@ -58,6 +80,7 @@ static int explain_path(const SrtPolicy *policy, const char *operand, gboolean w
                                      ? "not restricted (filesystem.disabled)"
                                      : srt_ctl_access_name(access));
     srt_ctl_line("  by: %s", rule);
+    explain_missing(policy, resolved, origin);
     return allowed ? SRT_CTL_OK : SRT_CTL_NO;
 }
 
@@ -114,6 +137,13 @@ static int run(const SrtOptionValues *values)
     g_autoptr(SrtConfig) config = NULL;
     g_autoptr(SrtPolicy) policy = NULL;
     g_autoptr(GError) error = NULL;
+    if ((operand != NULL) == (values->values[OPT_LAST] != NULL)) {
+        g_set_error_literal(&error, SRT_ERROR, SRT_ERROR_USAGE,
+                            "srtctl explain: expected PATH, HOST[:PORT] or --last, one of them");
+        return srt_ctl_fail(error);
+    }
+    if (!operand)
+        return srt_ctl_explain_last(values->values[OPT_SETTINGS]);
     if (!values->values[OPT_PATH] && !values->values[OPT_WRITE] && looks_like_url(operand)) {
         g_set_error(&error, SRT_ERROR, SRT_ERROR_USAGE,
                     "found the URL '%s', expected PATH or HOST[:PORT]: whole hosts are allowed or "
@@ -124,20 +154,22 @@ static int run(const SrtOptionValues *values)
     if (!srt_run_resolve(values->values[OPT_SETTINGS], &config, &policy, &error))
         return srt_ctl_fail(error);
     gboolean path = values->values[OPT_PATH] || values->values[OPT_WRITE] ||
-                    (!values->values[OPT_HOST] && looks_like_path(operand));
+                    (!values->values[OPT_HOST] && srt_ctl_looks_like_path(operand));
     return path ? explain_path(policy, operand, values->values[OPT_WRITE] != NULL)
                 : explain_host(policy, operand);
 }
 
 const SrtCtlCommand srt_ctl_explain = {
     .name = "explain",
-    .synopsis = "[-s FILE] [--write] PATH | HOST[:PORT]",
+    .synopsis = "[-s FILE] [--write] PATH | HOST[:PORT] | --last",
     .summary = "allowed or not, and by which rule of which file",
-    .text = "Says whether a command that is started here could read (with --write: write) a path,\n"
-            "or connect to a host (port 443 unless named), and which rule decides. What holds a\n"
-            "slash, begins with '.' or '~', or exists here is a path. Exit status 1: denied.",
+    .text =
+        "Says whether a command that is started here could read (with --write: write) a path,\n"
+        "or connect to a host (port 443 unless named), and which rule decides. What holds a\n"
+        "slash, begins with '.' or '~', or exists here is a path. Exit status 1: denied. With\n"
+        "--last: each refusal of the last run, the rule behind it and the smallest change that\n"
+        "would allow it.",
     .options = options,
-    .least = 1,
     .most = 1,
     .run = run,
 };

@@ -100,8 +100,12 @@ static gboolean wrap(SrtCtlPlan *plan, const char *const *operands, GError **err
         return srt_set_errno(error, SRT_ERROR_FAILED, errno, "socketpair");
     srt_autofd int outer = ends[1];
     (void)outer;
-    env = srt_run_environment((const char *const *)environ, plan->config,
-                              srt_policy_view(plan->policy));
+    /* The ports and the token of a shared loopback interface are made at the start. */
+    const srt_policy *view = srt_policy_view(plan->policy);
+    const SrtProxyPlace place = {.ports = {view->http_port, view->socks_port},
+                                 .tokens = {"TOKEN", "TOKEN"}};
+    env = srt_run_environment((const char *const *)environ, plan->config, view,
+                              srt_backend_run_shares_loopback(plan->run) ? &place : NULL);
     srt_launch *launch = srt_launch_new((const char *const *)argv, (const char *const *)env,
                                         srt_policy_view(plan->policy)->cwd, 0, ends[0]);
     srt_launch_keep_variables(launch, plan->config->env.set);
@@ -124,6 +128,9 @@ static int run(const SrtOptionValues *values)
     if (!srt_run_resolve(values->values[OPT_SETTINGS], &plan.config, &plan.policy, &error))
         return srt_ctl_fail(error);
     srt_ctl_services_init(&plan.services, plan.config);
+    /* Nothing will be started: a backend may answer where it could not run. */
+    g_hash_table_insert(plan.services.services.options, (gpointer)(guintptr) "plan",
+                        g_strdup("true"));
     if (!choose(&plan, values, &error) || (argv[0] && !wrap(&plan, argv, &error)))
         plan.problem = g_strdup(error->message);
     if (values->values[OPT_JSON])

@@ -32,7 +32,16 @@ static json_object *json_rule(const char *path, srt_access access, guint32 flags
     return object;
 }
 
-static json_object *json_files(const srt_policy *p)
+static json_object *json_missing(const srt_policy *p, const SrtBackendRun *run)
+{
+    json_object *missing = json_object_new_object();
+    add_text(missing, "level", srt_ctl_protect_name(p->protect_missing));
+    json_object_object_add(missing, "held", json_object_new_boolean(srt_ctl_protect_held(p, run)));
+    add_text(missing, "text", srt_ctl_protect_text(p, run));
+    return missing;
+}
+
+static json_object *json_files(const srt_policy *p, const SrtBackendRun *run)
 {
     json_object *files = json_object_new_object();
     json_object *regions = json_object_new_array(), *pending = json_object_new_array();
@@ -46,6 +55,7 @@ static json_object *json_files(const srt_policy *p)
     json_object_object_add(files, "privateTmp", json_object_new_boolean(p->private_tmp));
     json_object_object_add(files, "regions", regions);
     json_object_object_add(files, "pending", pending);
+    json_object_object_add(files, "missing", json_missing(p, run));
     return files;
 }
 
@@ -140,7 +150,7 @@ json_object *srt_ctl_plan_json(const SrtCtlPlan *plan)
     json_object *root = json_object_new_object();
     json_object_object_add(root, "settings", json_strings(plan->config->files));
     add_text(root, "directory", srt_policy_view(plan->policy)->cwd);
-    json_object_object_add(root, "files", json_files(srt_policy_view(plan->policy)));
+    json_object_object_add(root, "files", json_files(srt_policy_view(plan->policy), plan->run));
     json_object_object_add(root, "network", json_network(plan));
     json_object_object_add(root, "backend", json_backend(plan));
     add_text(root, "refused", plan->problem);

@@ -18,11 +18,12 @@ static void print_rule(srt_access access, const char *path, guint32 flags, const
 }
 
 /* The built-in names are many, and the same below every writable directory. */
-static void print_pending(const srt_policy *p, gboolean all)
+static void print_pending(const srt_policy *p, const SrtBackendRun *run, gboolean all)
 {
     guint hidden = 0;
     if (p->n_pending > 0)
-        srt_ctl_line("  for what does not exist yet:");
+        srt_ctl_line("  for what does not exist yet (protectMissing \"%s\", %s):",
+                     srt_ctl_protect_name(p->protect_missing), srt_ctl_protect_text(p, run));
     for (gsize i = 0; i < p->n_pending; i++) {
         const srt_pending_rule *r = p->pending[i];
         if (all || !(r->flags & SRT_PATH_MANDATORY))
@@ -34,7 +35,7 @@ static void print_pending(const srt_policy *p, gboolean all)
         srt_ctl_line("  read   %u patterns of protected names (--all lists them)", hidden);
 }
 
-static void print_files(const srt_policy *p, gboolean all)
+static void print_files(const srt_policy *p, const SrtBackendRun *run, gboolean all)
 {
     srt_ctl_line("FILES");
     if (p->fs_disabled)
@@ -43,7 +44,7 @@ static void print_files(const srt_policy *p, gboolean all)
         const srt_region *r = p->regions[i];
         print_rule(r->access, r->path, r->flags, r->origin);
     }
-    print_pending(p, all);
+    print_pending(p, run, all);
     if (p->private_tmp)
         srt_ctl_line("  write  a private temporary directory (TMPDIR)");
 }
@@ -73,6 +74,8 @@ static void print_network(const SrtCtlPlan *plan)
         srt_ctl_line("  unix sockets: all");
     for (const char *const *u = p->unix_paths; *u; u++)
         srt_ctl_line("  unix socket %s", *u);
+    if (plan->run && p->net_mode != SRT_NET_NONE && srt_backend_run_shares_loopback(plan->run))
+        srt_ctl_line("  on the host's loopback interface: ports and token are made at the start");
 }
 
 static void print_backend(const SrtCtlPlan *plan)
@@ -92,17 +95,33 @@ static void print_backend(const SrtCtlPlan *plan)
         srt_ctl_line("  note: %s", (const char *)notes->pdata[i]);
 }
 
+/* A text of many lines is easier to read, and to use, as it is. */
+static void print_texts(const char *const *words)
+{
+    for (guint i = 0; words[i]; i++)
+        if (strchr(words[i], '\n')) {
+            srt_ctl_line("WORD %u", i + 1);
+            srt_ctl_block("", words[i]);
+        }
+}
+
+static char *quote(const char *word, guint number)
+{
+    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@%";
+    if (strchr(word, '\n'))
+        return g_strdup_printf("<word %u, below>", number);
+    return *word && strspn(word, plain) == strlen(word) ? g_strdup(word) : g_shell_quote(word);
+}
+
 static void print_words(const char *indent, const char *const *words)
 {
+    const char *const *first = words;
     for (; *words; words++) {
         /* What begins with "--" begins a line: mounts are easier to read so. */
         g_autoptr(GString) line = g_string_new(NULL);
         do {
-            g_autofree char *quoted = g_shell_quote(*words);
-            gboolean plain = strspn(*words, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789/._-+=:,@%") == strlen(*words);
-            g_string_append_printf(line, "%s%s", line->len ? " " : "",
-                                   plain && **words ? *words : quoted);
+            g_autofree char *quoted = quote(*words, (guint)(words - first) + 1);
+            g_string_append_printf(line, "%s%s", line->len ? " " : "", quoted);
         } while (words[1] && strncmp(words[1], "--", 2) != 0 && *words++);
         srt_ctl_line("%s%s", indent, line->str);
     }
@@ -119,6 +138,7 @@ static void print_launch(const SrtCtlPlan *plan)
         srt_ctl_line("  set   %s", *e);
     srt_ctl_line("EXECUTED");
     print_words("  ", srt_launch_argv(plan->launch));
+    print_texts(srt_launch_argv(plan->launch));
     for (gsize i = 0; i < n; i++) {
         const char *kind;
         gsize size;
@@ -143,7 +163,7 @@ void srt_ctl_plan_print(const SrtCtlPlan *plan, gboolean all)
     if (plan->config->files->len == 0)
         srt_ctl_line("settings: built-in defaults");
     srt_ctl_line("directory: %s", srt_policy_view(plan->policy)->cwd);
-    print_files(srt_policy_view(plan->policy), all);
+    print_files(srt_policy_view(plan->policy), plan->run, all);
     print_network(plan);
     print_backend(plan);
     if (plan->launch)

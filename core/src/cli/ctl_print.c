@@ -62,8 +62,49 @@ const char *srt_ctl_access_name(srt_access access)
 
 const char *srt_ctl_enforcement_name(srt_enforcement how)
 {
-    static const char *const names[] = {"enforced", "snapshot", "unsupported"};
+    static const char *const names[] = {"enforced", "snapshot", "unsupported", "checked"};
     return (unsigned)how < G_N_ELEMENTS(names) ? names[how] : "?";
+}
+
+const char *srt_ctl_protect_name(srt_protect level)
+{
+    static const char *const names[] = {"check", "exact", "off"};
+    return (unsigned)level < G_N_ELEMENTS(names) ? names[level] : "?";
+}
+
+static srt_enforcement how_missing(const SrtBackendRun *run)
+{
+    const SrtRuleReport *report = srt_backend_run_report(run, SRT_RULE_WRITE_DENY_MISSING);
+    return report->reported ? report->how : SRT_UNSUPPORTED;
+}
+
+gboolean srt_ctl_protect_held(const srt_policy *policy, const SrtBackendRun *run)
+{
+    if (!run || policy->protect_missing == SRT_PROTECT_OFF)
+        return FALSE;
+    srt_enforcement how = how_missing(run);
+    return how == SRT_ENFORCED ||
+           (how == SRT_CHECKED && policy->protect_missing == SRT_PROTECT_CHECK);
+}
+
+const char *srt_ctl_protect_text(const srt_policy *policy, const SrtBackendRun *run)
+{
+    if (policy->protect_missing == SRT_PROTECT_OFF)
+        return "names that do not exist yet are not protected";
+    if (!run)
+        return "no backend was chosen that could hold it";
+    switch (how_missing(run)) {
+    case SRT_ENFORCED:
+        return "held: no such name can be made";
+    case SRT_CHECKED:
+        return policy->protect_missing == SRT_PROTECT_CHECK
+                   ? "held: judged at every try, and looked for when the command has ended"
+                   : "NOT held: the backend only checks";
+    case SRT_SNAPSHOT:
+        return "NOT held: the backend knows only what exists at the start";
+    default:
+        return "NOT held: the backend cannot";
+    }
 }
 
 char *srt_ctl_origin(const srt_origin *origin)

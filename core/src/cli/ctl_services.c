@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/ctl.h"
+#include "run/backend_options.h"
 #include "run/session.h"
 
 void srt_ctl_services_init(SrtCtlServices *services, const SrtConfig *config)
@@ -10,10 +11,7 @@ void srt_ctl_services_init(SrtCtlServices *services, const SrtConfig *config)
     memset(services, 0, sizeof *services);
     services->inside_helper = srt_run_inside_helper();
     services->services.inside_helper = services->inside_helper;
-    services->services.options = g_hash_table_new(g_str_hash, g_str_equal);
-    if (config && config->bwrap_path)
-        g_hash_table_insert(services->services.options, (gpointer)(guintptr) "bwrapPath",
-                            config->bwrap_path);
+    services->services.options = srt_run_backend_options(config);
 }
 
 void srt_ctl_services_clear(SrtCtlServices *services)

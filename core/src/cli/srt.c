@@ -32,11 +32,24 @@ static gboolean check_control_fd(int fd, GError **error)
     return TRUE;
 }
 
+static gboolean check_report_fd(int fd, GError **error)
+{
+    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    if (flags < 0)
+        return srt_set_errno(error, SRT_ERROR_USAGE, errno, "--report=json:%d is not usable", fd);
+    if (fd < 0 || (flags & O_ACCMODE) != O_RDONLY)
+        return TRUE;
+    g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                "--report=json:%d is not usable: it is open for reading only", fd);
+    return FALSE;
+}
+
 static int run(const SrtArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) words = NULL;
     if (!check_control_fd(arguments->control_fd, &error) ||
+        !check_report_fd(arguments->report_fd, &error) ||
         !(words = srt_cli_command(arguments->shell_text, (const char *const *)arguments->operands,
                                   &error))) {
         srt_log_error("%s", error->message);
@@ -47,6 +60,10 @@ static int run(const SrtArguments *arguments)
         .backend = arguments->backend,
         .argv = (const char *const *)words,
         .control_fd = arguments->control_fd,
+        .report_fd = arguments->report_fd,
+        .command_id = arguments->command_id,
+        .command_text = arguments->shell_text,
+        .quiet = arguments->quiet,
         .allow_unenforced = arguments->allow_unenforced,
     };
     return srt_run(&options);

@@ -18,7 +18,7 @@ static bool is_unseen(gunichar c)
 }
 
 /* Appends what stands for the character at text; returns its length in bytes. */
-static gsize append_clean(GString *out, const char *text, bool *in_run)
+static gsize append_clean(GString *out, const char *text, bool brackets, bool *in_run)
 {
     gunichar c = g_utf8_get_char_validated(text, -1);
     if (c == (gunichar)-1 || c == (gunichar)-2) {
@@ -31,14 +31,14 @@ static gsize append_clean(GString *out, const char *text, bool *in_run)
         if (!*in_run)
             g_string_append_c(out, ' ');
         *in_run = true;
-    } else if (c != '<' && c != '>') {
+    } else if (brackets || (c != '<' && c != '>')) {
         g_string_append_len(out, text, (gssize)length);
         *in_run = false;
     }
     return length;
 }
 
-char *srt_violation_clean(const char *text)
+static char *clean(const char *text, bool brackets)
 {
     if (!text)
         return NULL;
@@ -46,7 +46,7 @@ char *srt_violation_clean(const char *text)
     bool in_run = false;
     while (*text) {
         gsize before = out->len;
-        text += append_clean(out, text, &in_run);
+        text += append_clean(out, text, brackets, &in_run);
         if (out->len > SRT_VIOLATION_TEXT_MAX - 3) {
             g_string_truncate(out, before);
             g_string_append(out, "...");
@@ -54,4 +54,14 @@ char *srt_violation_clean(const char *text)
         }
     }
     return g_strstrip(g_string_free(out, FALSE));
+}
+
+char *srt_violation_clean(const char *text)
+{
+    return clean(text, false);
+}
+
+char *srt_violation_clean_command(const char *text)
+{
+    return clean(text, true);
 }

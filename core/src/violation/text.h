@@ -12,4 +12,7 @@
  * cut and ends in "...". NULL gives NULL. Caller frees. */
 char *srt_violation_clean(const char *text);
 
+/* The same, but '<' and '>' stay: the text of a command comes from whoever runs srt. */
+char *srt_violation_clean_command(const char *text);
+
 #endif

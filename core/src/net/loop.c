@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/loop.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "base/error.h"
 #include "net/loop_impl.h"
+
+/* What a loop of libuv takes at its start: epoll, an event, the pipes of its signals. */
+#define UV_DESCRIPTORS 6
 
 static const gint64 periods[SRT_DEADLINES] = {
     [SRT_DEADLINE_RACE] = 250,         [SRT_DEADLINE_RETRY] = 100,
@@ -11,10 +17,25 @@ static const gint64 periods[SRT_DEADLINES] = {
     [SRT_DEADLINE_HANDSHAKE] = 30000,  [SRT_DEADLINE_HEAD] = 60000,
 };
 
+/* libuv ends the process when it finds no descriptor for its own pipe: ask before. */
+static int have_descriptors(void)
+{
+    int fds[UV_DESCRIPTORS], n = 0, failed = 0;
+    while (n < UV_DESCRIPTORS && (fds[n] = dup(2)) >= 0)
+        n++;
+    if (n < UV_DESCRIPTORS && errno != EBADF)
+        failed = -errno;
+    while (n > 0)
+        close(fds[--n]);
+    return failed;
+}
+
 SrtLoop *srt_loop_new(GError **error)
 {
     SrtLoop *loop = g_new0(SrtLoop, 1);
-    int r = uv_loop_init(&loop->uv);
+    int r = have_descriptors();
+    if (r == 0)
+        r = uv_loop_init(&loop->uv);
     if (r != 0) {
         srt_set_errno(error, SRT_ERROR_NETWORK, -r, "cannot make an event loop");
         g_free(loop);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "plugin/internal.h"
+#include "violation/text.h"
 
 static SrtBackendRun *run_of(const srt_host *host)
 {
@@ -84,10 +85,17 @@ static int host_fail(const srt_host *host, int error, const char *format, ...)
 static srt_enforcement judge_report(const SrtBackendRun *run, srt_rule_class rule,
                                     srt_enforcement how, const char **why)
 {
-    if (how != SRT_ENFORCED && how != SRT_SNAPSHOT && how != SRT_UNSUPPORTED) {
+    if (how != SRT_ENFORCED && how != SRT_SNAPSHOT && how != SRT_UNSUPPORTED &&
+        how != SRT_CHECKED) {
         srt_backend_fault(run, "reported %d for a rule class, which is no srt_enforcement",
                           (int)how);
         *why = "the backend gave an answer that means nothing";
+        return SRT_UNSUPPORTED;
+    }
+    if (how == SRT_CHECKED && rule != SRT_RULE_WRITE_DENY_MISSING && rule != SRT_RULE_GLOB_LATER) {
+        srt_backend_fault(run, "reported rule class %d as checked, which nobody looks after",
+                          (int)rule);
+        *why = "the backend only checks this, and nothing looks afterwards at what got through";
         return SRT_UNSUPPORTED;
     }
     if (how != SRT_UNSUPPORTED && !(run->backend->descriptor.classes & (UINT64_C(1) << rule))) {
@@ -142,8 +150,26 @@ static void host_violation(const srt_host *host, const srt_violation *violation)
                           (int)ours.operation);
         return;
     }
+    g_autofree char *target = srt_violation_clean(ours.target);
+    srt_log_debug("refused: %s: %s%s%s%s", target, ours.reason ? ours.reason : "",
+                  ours.rule ? " (" : "", ours.rule ? ours.rule : "", ours.rule ? ")" : "");
     if (run->services.violations)
         srt_violation_store_add(run->services.violations, &ours, run->backend->descriptor.name);
+}
+
+static void host_share_loopback(const srt_host *host)
+{
+    SrtBackendRun *run = run_of(host);
+    if (run->doing == SRT_DOING_PREPARE)
+        run->shares_loopback = TRUE;
+    else
+        srt_backend_fault(run, "called share_loopback outside prepare; ignored");
+}
+
+/* Any thread: touches nothing else. */
+static void host_names_changed(const srt_host *host)
+{
+    g_atomic_int_set(&run_of(host)->names_changed, 1);
 }
 
 static const char *host_path(const srt_host *host, srt_path_name name)
@@ -169,6 +195,8 @@ void srt_host_init(SrtBackendRun *run)
         .violation = host_violation,
         .path = host_path,
         .option = host_option,
+        .share_loopback = host_share_loopback,
+        .names_changed = host_names_changed,
     };
     srt_launch_fill_host(&run->host);
 }

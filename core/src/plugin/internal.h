@@ -97,6 +97,8 @@ struct SrtBackendRun {
     int result;      /* of the last operation */
     char *fail_text; /* set by it, or NULL */
     SrtRuleReport reports[SRT_RULE_CLASS_COUNT];
+    gboolean shares_loopback;
+    gint names_changed;  /* atomic */
     GArray *open_before; /* strict: int, descriptors before prepare */
     GArray *lent;        /* strict: int, descriptors that went into launches */
 };
@@ -128,6 +130,8 @@ const char *srt_doing_name(SrtDoing doing);
 void srt_launch_fill_host(srt_host *host);
 /* Whether programs inside can reach the proxies: without, a connector is not set. */
 void srt_launch_set_net(srt_launch *launch, gboolean on);
+/* The ports where nobody has set others. */
+void srt_launch_default_ports(srt_launch *launch, guint16 http, guint16 socks);
 /* The first thing that a backend did wrong to the launch, or NULL. */
 const char *srt_launch_problem(const srt_launch *launch);
 

@@ -3,6 +3,7 @@
  * asked for and not held stops the run, unless the user named it. */
 #include <string.h>
 
+#include "base/log.h"
 #include "plugin/internal.h"
 
 /* A class that only opens something: when a backend cannot, less is possible
@@ -30,6 +31,19 @@ static const char *why_of(const SrtRuleReport *report)
     if (!report->reported)
         return "the backend does not say that it can";
     return report->why ? report->why : "the backend gives no reason";
+}
+
+/* Whether what is checked at every try, with a look afterwards at what got through,
+ * is less than the settings ask for. */
+static gboolean must_be_exact(const srt_policy *policy, srt_rule_class rule)
+{
+    return rule == SRT_RULE_WRITE_DENY_MISSING && policy->protect_missing == SRT_PROTECT_EXACT;
+}
+
+static gboolean is_held(const SrtBackendRun *run, const srt_policy *policy, srt_rule_class rule)
+{
+    srt_enforcement how = run->reports[rule].how;
+    return how == SRT_ENFORCED || (how == SRT_CHECKED && !must_be_exact(policy, rule));
 }
 
 /* One class that is requested and not fully enforced: a warning line, or NULL
@@ -98,8 +112,12 @@ static void add_problem(GString *text, const SrtBackendRun *run, const srt_polic
                         srt_rule_class rule, SrtBackendOthers others, void *data)
 {
     g_autofree char *names = others ? others(data, rule) : NULL;
-    g_string_append_printf(text, "\n  %s: %s", srt_rule_class_names[rule],
-                           why_of(&run->reports[rule]));
+    g_string_append_printf(
+        text, "\n  %s: %s%s", srt_rule_class_names[rule],
+        run->reports[rule].how == SRT_CHECKED
+            ? "filesystem.protectMissing says \"exact\", and it is only checked: "
+            : "",
+        why_of(&run->reports[rule]));
     add_rules(text, policy, rule);
     if (names)
         g_string_append_printf(text, " (enforced by: %s)", names);
@@ -113,8 +131,14 @@ gboolean srt_backend_judge_view(const SrtBackendRun *run, const srt_policy *poli
 {
     g_autoptr(GString) problems = g_string_new(NULL);
     for (srt_rule_class rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++) {
-        if (!(policy->requested & (UINT64_C(1) << rule)) || run->reports[rule].how == SRT_ENFORCED)
+        if (!(policy->requested & (UINT64_C(1) << rule)) || is_held(run, policy, rule))
             continue;
+        if (!srt_policy_asks(policy, rule)) {
+            srt_log_debug("%s: only for built-in rules, and not held: backend %s: %s",
+                          srt_rule_class_names[rule], run->backend->descriptor.name,
+                          why_of(&run->reports[rule]));
+            continue;
+        }
         char *line = excuse(run, rule, allow_unenforced);
         if (line && warnings)
             g_ptr_array_add(warnings, line);

@@ -22,6 +22,8 @@ struct srt_launch {
     int handoff_number; /* -1: not asked for */
     int null_fd;        /* -1: none */
     gboolean net;
+    gboolean ports_set;
+    guint16 ports[2]; /* by srt_listener_role */
     GHashTable *kept; /* names of variables that stay as they are; not owned, or NULL */
     char *problem;
 };
@@ -125,6 +127,19 @@ gboolean srt_launch_uses_handoff(const srt_launch *launch)
 void srt_launch_set_net(srt_launch *launch, gboolean on)
 {
     launch->net = on;
+}
+
+void srt_launch_set_proxy_ports(srt_launch *launch, guint16 http, guint16 socks)
+{
+    launch->ports[SRT_LISTENER_HTTP] = http;
+    launch->ports[SRT_LISTENER_SOCKS] = socks;
+    launch->ports_set = TRUE;
+}
+
+void srt_launch_default_ports(srt_launch *launch, guint16 http, guint16 socks)
+{
+    if (!launch->ports_set)
+        srt_launch_set_proxy_ports(launch, http, socks);
 }
 
 void srt_launch_set_null_fd(srt_launch *launch, int fd)
@@ -260,6 +275,11 @@ static uint64_t launch_ignored_signals(const srt_launch *launch)
     return launch->ignored_signals;
 }
 
+static uint16_t launch_proxy_port(const srt_launch *launch, srt_listener_role role)
+{
+    return (unsigned)role < G_N_ELEMENTS(launch->ports) ? launch->ports[role] : 0;
+}
+
 static int launch_null_fd(const srt_launch *launch)
 {
     return launch->null_fd;
@@ -283,5 +303,6 @@ void srt_launch_fill_host(srt_host *host)
     host->launch_handoff_fd = launch_handoff_fd;
     host->launch_ignored_signals = launch_ignored_signals;
     host->launch_set_tool_env = launch_set_tool_env;
+    host->launch_proxy_port = launch_proxy_port;
     host->launch_null_fd = launch_null_fd;
 }

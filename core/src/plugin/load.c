@@ -10,6 +10,10 @@
 #include "base/log.h"
 #include "plugin/internal.h"
 
+#ifdef __APPLE__
+#define st_ctim st_ctimespec
+#endif
+
 static gboolean same_file(int fd, const char *path)
 {
     struct stat a, b;

@@ -173,6 +173,7 @@ gboolean srt_backend_wrap(SrtBackendRun *run, srt_launch *launch, GError **error
 {
     SrtGuard guard;
     srt_launch_set_net(launch, run->policy->net_mode == SRT_NET_PROXY);
+    srt_launch_default_ports(launch, run->policy->http_port, run->policy->socks_port);
     begin(run, SRT_DOING_WRAP, &guard);
     int result = run->backend->descriptor.wrap(run->state, launch);
     gboolean ok = end(run, &guard, result, error) && check_launch(run, launch, error);
@@ -203,6 +204,22 @@ gboolean srt_backend_drain(SrtBackendRun *run, GError **error)
     gboolean ok = end(run, &guard, result, error);
     done(run);
     return ok;
+}
+
+gboolean srt_backend_run_shares_loopback(const SrtBackendRun *run)
+{
+    return run->shares_loopback;
+}
+
+gboolean srt_backend_run_names_changed(SrtBackendRun *run)
+{
+    return g_atomic_int_get(&run->names_changed) != 0;
+}
+
+gboolean srt_backend_run_needs_look(const SrtBackendRun *run, srt_rule_class rule)
+{
+    const SrtRuleReport *report = &run->reports[rule];
+    return report->reported && (report->how == SRT_CHECKED || report->how == SRT_ENFORCED);
 }
 
 const srt_backend *srt_backend_run_descriptor(const SrtBackendRun *run)

@@ -96,6 +96,14 @@ gboolean srt_backend_wrap(SrtBackendRun *run, srt_launch *launch, GError **error
 gboolean srt_backend_monitor(SrtBackendRun *run, int pid, int *ret_fd, GError **error);
 gboolean srt_backend_drain(SrtBackendRun *run, GError **error);
 void srt_backend_teardown(SrtBackendRun *run); /* and free; accepts NULL */
+/* Whether the backend's commands share the loopback interface of the host: then the
+ * proxies listen there, and the launch is told their ports. */
+gboolean srt_backend_run_shares_loopback(const SrtBackendRun *run);
+/* Whether commands have tried to create names. Any thread. */
+gboolean srt_backend_run_names_changed(SrtBackendRun *run);
+/* Whether the class is held in a way that needs a look afterwards, once names were made: at what
+ * got past a check, or at new repositories, whose own configuration had to be let through. */
+gboolean srt_backend_run_needs_look(const SrtBackendRun *run, srt_rule_class rule);
 const srt_backend *srt_backend_run_descriptor(const SrtBackendRun *run);
 const SrtRuleReport *srt_backend_run_report(const SrtBackendRun *run, srt_rule_class rule);
 
@@ -137,6 +145,9 @@ const char *const *srt_launch_argv(const srt_launch *launch);
 const char *const *srt_launch_env(const srt_launch *launch);
 const char *const *srt_launch_tool_env(const srt_launch *launch);
 const char *srt_launch_cwd(const srt_launch *launch);
+/* Ports of the proxies on 127.0.0.1 as the command sees them, 0 for none. Unless this
+ * is called before wrap they are those of the policy. */
+void srt_launch_set_proxy_ports(srt_launch *launch, guint16 http, guint16 socks);
 /* Whether the backend asked for the hand-off socket. When not, nothing will be
  * said on it, it is not among the descriptors, and the started process is
  * itself the command. */

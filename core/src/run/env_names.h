@@ -6,10 +6,11 @@
 #include <glib.h>
 
 typedef enum {
-    SRT_ENV_HTTP_URL,       /* http://localhost:PORT */
+    SRT_ENV_HTTP_URL,       /* http://localhost:PORT, http://srt:TOKEN@127.0.0.1:PORT */
     SRT_ENV_SOCKS_URL,      /* socks5h://localhost:PORT */
     SRT_ENV_HTTP_HOST_PORT, /* localhost:PORT */
-    SRT_ENV_HTTP_PORT,      /* PORT */
+    SRT_ENV_HTTP_PORT,      /* PORT, beside SRT_ENV_HTTP_PART */
+    SRT_ENV_HTTP_PART,      /* as it stands in the table; goes with PORT */
     SRT_ENV_TEXT,           /* as it stands in the table */
 } SrtEnvProxyForm;
 

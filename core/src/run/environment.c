@@ -75,51 +75,88 @@ static void inherit(Env *env, const char *const *inherited, const SrtConfigEnv *
     }
 }
 
-static char *proxy_value(SrtEnvProxyForm form, const char *text, const srt_policy *policy)
+/* The proxies as a program is told of them. */
+typedef struct Proxies {
+    guint ports[2];
+    char *hosts[2]; /* "localhost", or "srt:TOKEN@127.0.0.1" */
+    gboolean token;
+} Proxies;
+
+static void proxies_init(Proxies *proxies, const srt_policy *policy, const SrtProxyPlace *place)
 {
+    const guint own[2] = {
+        [SRT_LISTENER_HTTP] = policy->http_port, [SRT_LISTENER_SOCKS] = policy->socks_port};
+    *proxies = (Proxies){.token = FALSE};
+    for (int i = 0; i < 2; i++) {
+        proxies->ports[i] = place ? place->ports[i] : own[i];
+        proxies->hosts[i] = place && place->tokens[i]
+                                ? g_strdup_printf("srt:%s@127.0.0.1", place->tokens[i])
+                                : g_strdup(place ? "127.0.0.1" : "localhost");
+        proxies->token = proxies->token || (place && place->tokens[i]);
+    }
+}
+
+static void proxies_clear(Proxies *proxies)
+{
+    g_free(proxies->hosts[0]);
+    g_free(proxies->hosts[1]);
+}
+
+/* NULL: cannot be said so that it works. gcloud takes the URLs when it is not told in
+ * pieces, and in those there is no place for the token. */
+static char *proxy_value(SrtEnvProxyForm form, const char *text, const Proxies *proxies)
+{
+    guint http = proxies->ports[SRT_LISTENER_HTTP], socks = proxies->ports[SRT_LISTENER_SOCKS];
+    const char *http_host = proxies->hosts[SRT_LISTENER_HTTP];
     switch (form) {
     case SRT_ENV_HTTP_URL:
-        return g_strdup_printf("http://localhost:%u", policy->http_port);
+        return http ? g_strdup_printf("http://%s:%u", http_host, http) : NULL;
     case SRT_ENV_SOCKS_URL:
-        return g_strdup_printf("socks5h://localhost:%u", policy->socks_port);
+        return socks ? g_strdup_printf("socks5h://%s:%u", proxies->hosts[SRT_LISTENER_SOCKS], socks)
+                     : NULL;
     case SRT_ENV_HTTP_HOST_PORT:
-        return g_strdup_printf("localhost:%u", policy->http_port);
+        return http ? g_strdup_printf("%s:%u", http_host, http) : NULL;
     case SRT_ENV_HTTP_PORT:
-        return g_strdup_printf("%u", policy->http_port);
+        return proxies->token || !http ? NULL : g_strdup_printf("%u", http);
+    case SRT_ENV_HTTP_PART:
+        return proxies->token || !http ? NULL : g_strdup(text);
     case SRT_ENV_TEXT:
         break;
     }
     return g_strdup(text);
 }
 
-/* The JVM knows no variable for proxies, only properties. */
-static void set_java(Env *env, const srt_policy *policy)
+/* The JVM knows no variable for proxies, only properties; and it prints them, so the
+ * token is not among them. */
+static void set_java(Env *env, const Proxies *proxies)
 {
+    guint port = proxies->ports[SRT_LISTENER_HTTP];
     const char *inherited = env_value(env, "JAVA_TOOL_OPTIONS");
     g_autofree char *value =
         g_strdup_printf("%s%s-Dhttp.proxyHost=localhost -Dhttp.proxyPort=%u "
                         "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=%u "
                         "-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
-                        inherited ? inherited : "", inherited && *inherited ? " " : "",
-                        policy->http_port, policy->http_port);
+                        inherited ? inherited : "", inherited && *inherited ? " " : "", port, port);
     env_set(env, "JAVA_TOOL_OPTIONS", value);
 }
 
 /* Without a network, proxies of the caller's environment cannot be reached: a
  * program fails faster and with a clearer message without them. */
-static void set_proxies(Env *env, const srt_policy *policy)
+static void set_proxies(Env *env, const srt_policy *policy, const SrtProxyPlace *place)
 {
     gboolean on = policy->net_mode == SRT_NET_PROXY;
+    Proxies proxies;
+    proxies_init(&proxies, policy, place);
     for (const SrtEnvProxy *p = srt_env_proxies; p->name; p++) {
-        if (!on) {
+        g_autofree char *value = on ? proxy_value(p->form, p->text, &proxies) : NULL;
+        if (value)
+            env_set(env, p->name, value);
+        else
             env_remove(env, p->name);
-            continue;
-        }
-        g_autofree char *value = proxy_value(p->form, p->text, policy);
-        env_set(env, p->name, value);
     }
-    if (on)
-        set_java(env, policy);
+    if (on && proxies.ports[SRT_LISTENER_HTTP])
+        set_java(env, &proxies);
+    proxies_clear(&proxies);
 }
 
 static void add_git_config(Env *env, guint64 *count, const char *key, const char *value)
@@ -184,12 +221,12 @@ static char **finish(Env *env)
 }
 
 char **srt_run_environment(const char *const *inherited, const SrtConfig *config,
-                           const srt_policy *policy)
+                           const srt_policy *policy, const SrtProxyPlace *place)
 {
     Env env = {.entries = g_ptr_array_new(),
                .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     inherit(&env, inherited, &config->env);
-    set_proxies(&env, policy);
+    set_proxies(&env, policy, place);
     set_git(&env, config->git_safe_directories);
     env_set(&env, "SANDBOX_RUNTIME", "1");
     set_from_settings(&env, config->env.set);

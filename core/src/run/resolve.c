@@ -4,15 +4,38 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "run/own_files.h"
+#include "violation/place.h"
+
+/* Variables by which programs find a service that could be used to leave a sandbox,
+ * and what stands before the path. */
+static const struct {
+    const char *name, *before;
+} services[] = {
+    {"DBUS_SESSION_BUS_ADDRESS", "unix:path="},
+    {"DBUS_SYSTEM_BUS_ADDRESS", "unix:path="},
+    {"DOCKER_HOST", "unix://"},
+    {"CONTAINER_HOST", "unix://"},
+    {"CONTAINERD_ADDRESS", ""},
+    {"BUILDKIT_HOST", "unix://"},
+    {"WAYLAND_DISPLAY", ""},
+    {"TMUX", ""},
+    {"NVIM", ""},
+    {"SWAYSOCK", ""},
+    {"I3SOCK", ""},
+    {"LIBVIRT_DEFAULT_URI", "unix://"},
+    {"KITTY_LISTEN_ON", "unix:"},
+    {"EMACS_SOCKET_NAME", ""},
+};
 
 #define HTTP_PORT 3128
 #define SOCKS_PORT 1080
 
-static char *home_directory(void)
+char *srt_run_home(void)
 {
     const char *home = g_getenv("HOME");
     if (home && g_path_is_absolute(home))
@@ -37,21 +60,41 @@ static char *working_directory(GError **error)
     return copy;
 }
 
+/* A path in the value ends at a ',' or ';'. Free with g_strfreev. */
+static char **service_sockets(void)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(services); i++) {
+        const char *value = g_getenv(services[i].name);
+        gsize n = strlen(services[i].before);
+        if (value && strncmp(value, services[i].before, n) == 0 && value[n] == '/')
+            g_ptr_array_add(paths, g_strndup(value + n, strcspn(value + n, ",;")));
+    }
+    g_ptr_array_add(paths, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&paths), FALSE);
+}
+
 gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *backend,
                               SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
 {
-    g_autofree char *home = home_directory();
+    g_autofree char *home = srt_run_home();
     g_autofree char *cwd = working_directory(error);
     if (!cwd)
         return FALSE;
     g_autoptr(SrtConfig) config = srt_config_load(settings, home, error);
     if (!config)
         return FALSE;
+    const char *runtime = g_getenv("XDG_RUNTIME_DIR");
+    g_auto(GStrv) sockets = service_sockets();
     g_auto(GStrv) own_files =
         srt_run_own_files(backend, config->backend ? config->backend->text : NULL);
+    g_autofree char *state = srt_state_directory(home);
     SrtPolicyInputs inputs = {.cwd = cwd,
                               .home = home,
+                              .runtime = runtime && *runtime == '/' ? runtime : NULL,
+                              .sockets = (const char *const *)sockets,
                               .own_files = (const char *const *)own_files,
+                              .state = state,
                               .http_port = HTTP_PORT,
                               .socks_port = SOCKS_PORT,
                               .live_network = live};

@@ -11,14 +11,19 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "net/proxy.h"
+#include "run/backend_options.h"
 #include "run/control.h"
+#include "run/loopback.h"
 #include "run/loop.h"
+#include "run/reporting.h"
 #include "run/resolve.h"
 #include "run/signals.h"
 #include "run/spawn.h"
 #include "run/status.h"
 #include "run/streams.h"
+#include "run/sweep.h"
 #include "run/terminal.h"
+#include "violation/place.h"
 
 extern char **environ;
 
@@ -29,14 +34,17 @@ typedef struct Session {
     SrtTerminal terminal;
     SrtConfig *config;
     SrtPolicy *policy;
-    SrtViolationStore *violations;
+    SrtReporting *reporting;
+    SrtViolationStore *violations; /* of reporting */
     GHashTable *backend_options;
     char *helper;
     SrtBackendServices services;
     SrtBackendRun *backend;
     int signals;
     SrtProxy *proxy;
-    int handoff; /* outer end */
+    SrtLoopback loopback; /* open only where the backend shares the host's */
+    int handoff;          /* outer end */
+    SrtSweep *sweep;      /* NULL: nothing will have to be looked for */
     pid_t child;
     char *program;
 } Session;
@@ -78,13 +86,10 @@ static gboolean choose_backend(Session *s, GError **error)
             return FALSE;
         unenforced = merged;
     }
-    s->violations = srt_violation_store_new();
+    s->reporting = srt_reporting_new(o, s->config, srt_policy_view(s->policy));
+    s->violations = srt_reporting_store(s->reporting);
     s->helper = srt_run_inside_helper();
-    if (s->config->bwrap_path) {
-        s->backend_options = g_hash_table_new(g_str_hash, g_str_equal);
-        g_hash_table_insert(s->backend_options, (void *)(uintptr_t) "bwrapPath",
-                            s->config->bwrap_path);
-    }
+    s->backend_options = srt_run_backend_options(s->config);
     s->services.inside_helper = s->helper;
     s->services.options = s->backend_options;
     s->services.violations = s->violations;
@@ -104,8 +109,14 @@ static gboolean make_proxy(Session *s, GError **error)
     SrtProxyUpstream from_env = {.mitm_socket = NULL};
     if (srt_policy_view(s->policy)->net_mode != SRT_NET_PROXY)
         return TRUE;
+    const guint external[2] = {[SRT_LISTENER_HTTP] = network->http_proxy_port,
+                               [SRT_LISTENER_SOCKS] = network->socks_proxy_port};
+    if (srt_backend_run_shares_loopback(s->backend) &&
+        !srt_loopback_open(&s->loopback, external, error))
+        return FALSE;
     SrtProxyOptions options = {
         .policy = srt_policy_net(s->policy),
+        .token = s->loopback.token,
         .http_external_port = network->http_proxy_port,
         .socks_external_port = network->socks_proxy_port,
         .refused = proxy_refused,
@@ -122,7 +133,7 @@ static gboolean make_proxy(Session *s, GError **error)
     options.upstream.mitm_socket = network->mitm_socket_path;
     s->proxy = srt_proxy_new(&options, error);
     srt_proxy_upstream_clear(&from_env);
-    return s->proxy != NULL;
+    return s->proxy && srt_loopback_hand_over(&s->loopback, s->proxy, error);
 }
 
 /* The pair for the hand-off; *ret_inner stays -1 where there is none. */
@@ -177,9 +188,13 @@ static gboolean start_command(Session *s, GError **error)
     int inner = -1;
     if (!make_handoff(s, &inner, error))
         return FALSE;
-    g_auto(GStrv) env = srt_run_environment((const char *const *)environ, s->config, view);
+    const SrtProxyPlace *place = s->loopback.token ? &s->loopback.place : NULL;
+    g_auto(GStrv) env = srt_run_environment((const char *const *)environ, s->config, view, place);
     srt_launch *launch =
         srt_launch_new(s->options->argv, (const char *const *)env, view->cwd, s->ignored, inner);
+    if (place)
+        srt_launch_set_proxy_ports(launch, place->ports[SRT_LISTENER_HTTP],
+                                   place->ports[SRT_LISTENER_SOCKS]);
     srt_launch_set_null_fd(launch, s->options->control_fd);
     srt_launch_keep_variables(launch, s->config->env.set);
     gboolean started = launch_command(s, launch, error);
@@ -224,6 +239,28 @@ static int watch(Session *s)
     return status;
 }
 
+/* Where the backend judges creations by name only, what wins a race is looked for
+ * afterwards: what is there now must be known for that. */
+static void prepare_sweep(Session *s)
+{
+    const srt_policy *view = srt_policy_view(s->policy);
+    g_autofree char *own = srt_state_directory(view->home);
+    g_autofree char *state = own ? g_path_get_dirname(own) : NULL;
+    if (view->protect_missing == SRT_PROTECT_OFF ||
+        (!srt_backend_run_needs_look(s->backend, SRT_RULE_WRITE_DENY_MISSING) &&
+         !srt_backend_run_needs_look(s->backend, SRT_RULE_GLOB_LATER)))
+        return;
+    s->sweep = srt_sweep_new(s->policy, state);
+}
+
+/* When the backend is gone, nothing of the sandbox is left that could interfere. */
+static void finish_sweep(Session *s, gboolean changed, const char *backend)
+{
+    if (s->sweep && changed)
+        srt_sweep_run(s->sweep, s->violations, backend);
+    srt_sweep_free(s->sweep);
+}
+
 static gboolean prepare(Session *s, GError **error)
 {
     const SrtRunOptions *o = s->options;
@@ -236,19 +273,25 @@ static gboolean prepare(Session *s, GError **error)
     say_lines(srt_policy_notes(s->policy), srt_log_warning);
     if (!choose_backend(s, error))
         return FALSE;
+    prepare_sweep(s);
     s->signals = srt_signals_open(s->ignored, error);
     return s->signals >= 0 && make_proxy(s, error) && start_command(s, error);
 }
 
-static void clear(Session *s)
+static void clear(Session *s, int status)
 {
+    gboolean changed = s->backend && srt_backend_run_names_changed(s->backend);
+    g_autofree char *name =
+        s->backend ? g_strdup(srt_backend_run_descriptor(s->backend)->name) : NULL;
     srt_proxy_stop(s->proxy);
     srt_backend_teardown(s->backend);
+    finish_sweep(s, changed, name);
+    srt_loopback_clear(&s->loopback);
     srt_fd_clear(&s->handoff);
+    srt_reporting_end(s->reporting, status);
     srt_signals_close();
     srt_policy_free(s->policy);
     srt_config_free(s->config);
-    srt_violation_store_free(s->violations);
     if (s->backend_options)
         g_hash_table_unref(s->backend_options);
     g_free(s->helper);
@@ -259,6 +302,7 @@ int srt_run(const SrtRunOptions *options)
 {
     g_autoptr(GError) error = NULL;
     Session session = {.options = options, .signals = -1, .handoff = -1};
+    srt_loopback_init(&session.loopback);
     srt_spawn_seal_descriptors();
     session.ignored = srt_signals_ignored();
     srt_terminal_remember(&session.terminal);
@@ -269,6 +313,6 @@ int srt_run(const SrtRunOptions *options)
         srt_log_error("%s", error->message);
         status = srt_status_of_error(error);
     }
-    clear(&session);
+    clear(&session, status);
     return status;
 }

@@ -14,6 +14,10 @@ typedef struct SrtRunOptions {
     const char *backend;          /* name or path, or NULL */
     const char *const *argv;      /* the command: a vector, not shell text */
     int control_fd;               /* -1: none */
+    int report_fd;                /* JSON lines about refusals; -1: none */
+    const char *command_id;       /* by which refusals name the command, or NULL */
+    const char *command_text;     /* what they show, or NULL: made from argv */
+    gboolean quiet;               /* no lines about refusals at the end */
     const char *allow_unenforced; /* "all" or classes with commas between, added to the settings'
                                      allowUnenforced (srt_backend_allow_unenforced); NULL: none */
 } SrtRunOptions;
@@ -28,6 +32,9 @@ int srt_run(const SrtRunOptions *options);
 gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
                          GError **error);
 
+/* The home directory: $HOME, else the account's. NULL when not known. Caller frees. */
+char *srt_run_home(void);
+
 /* argv for shell text: absolute bash, else sh, "-c", text. NULL with
  * SRT_ERROR_NOT_FOUND when there is no shell. Free with g_strfreev. */
 char **srt_run_shell_argv(const char *text, GError **error);
@@ -36,9 +43,16 @@ char **srt_run_shell_argv(const char *text, GError **error);
 char *srt_run_program(void);
 char *srt_run_inside_helper(void);
 
-/* The environment of the command (pure): inherited + settings + proxies.
- * Free with g_strfreev. */
+/* Where the command finds the proxies on the host's loopback interface. */
+typedef struct SrtProxyPlace {
+    guint16 ports[2];      /* by srt_listener_role, 0: none */
+    const char *tokens[2]; /* that they ask for, NULL: none */
+} SrtProxyPlace;
+
+/* The environment of the command (pure): inherited + settings + proxies. place
+ * NULL: the proxies are where the policy says, on a loopback interface of the command's
+ * own. Free with g_strfreev. */
 char **srt_run_environment(const char *const *inherited, const SrtConfig *config,
-                           const srt_policy *policy);
+                           const srt_policy *policy, const SrtProxyPlace *place);
 
 #endif

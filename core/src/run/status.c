@@ -13,9 +13,10 @@ int srt_status_of_ending(const SrtEnding *ending)
         return ending->told_status;
     if (!ending->command_ran)
         return SRT_STATUS_FAILED;
-    if (WIFSIGNALED(ending->wait_status))
-        return 128 + WTERMSIG(ending->wait_status);
-    return WEXITSTATUS(ending->wait_status);
+    int status = ending->wait_status; /* the macros of some systems want to write */
+    if (WIFSIGNALED(status))
+        return 128 + WTERMSIG(status);
+    return WEXITSTATUS(status);
 }
 
 int srt_status_of_error(const GError *error)

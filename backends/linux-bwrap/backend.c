@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Isolation by namespaces and mounts, which bubblewrap makes, and by a system
- * call filter. */
+/* Isolation by namespaces and mounts, which bubblewrap makes, by a system call
+ * filter, and by a supervisor for what neither can judge. */
 #include "backend.h"
 
 #define CLASS(name) (UINT64_C(1) << SRT_RULE_##name)
@@ -14,8 +14,9 @@ static const srt_backend backend = {
     .platform = "linux",
     .priority = 100,
     .classes = CLASS(READ_DENY) | CLASS(READ_ALLOW) | CLASS(WRITE_ALLOW) | CLASS(WRITE_DENY) |
-               CLASS(GLOB_LATER) | CLASS(NET_ISOLATE) | CLASS(NET_PROXY) | CLASS(UNIX_DENY) |
-               CLASS(PROCESS) | CLASS(IPC) | CLASS(SYSCALL) | CLASS(TERMINAL),
+               CLASS(WRITE_DENY_MISSING) | CLASS(GLOB_LATER) | CLASS(NET_ISOLATE) |
+               CLASS(NET_PROXY) | CLASS(UNIX_DENY) | CLASS(UNIX_PATH) | CLASS(PROCESS) |
+               CLASS(IPC) | CLASS(SYSCALL) | CLASS(TERMINAL),
     .prepare = bw_prepare,
     .wrap = bw_wrap,
     .monitor = bw_monitor,

@@ -14,6 +14,7 @@
 
 #include "backend.h"
 #include "render.h"
+#include "supervise.h"
 
 #define ROOT_LINKS_MAX 64
 
@@ -90,6 +91,8 @@ static int find_filter(bw_state *s)
     const char *why = NULL;
     if (s->policy->unix_all)
         variant |= SRT_FILTER_ALLOW_UNIX;
+    else if (s->watch.unix_paths)
+        variant |= SRT_FILTER_SUPERVISED_UNIX;
     if (s->policy->allow_user_namespaces)
         variant |= SRT_FILTER_ALLOW_NAMESPACES;
     const srt_filter_program *program = srt_filter_native(variant);
@@ -197,6 +200,8 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r == 0)
         r = find_tool(s);
     if (r == 0)
+        r = bw_supervise_prepare(s, &facts);
+    if (r == 0)
         r = find_filter(s);
     if (r == 0)
         r = examine_machine(s, &facts);
@@ -205,7 +210,7 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r != 0)
         return r;
     choose_net(s, &facts);
-    bw_report(host, policy, s->host_proc);
+    bw_report(host, policy, &s->means, s->host_proc);
     return 0;
 }
 
@@ -214,6 +219,7 @@ void bw_teardown(srt_backend_state *state)
     bw_state *s = state;
     if (!s)
         return;
+    bw_supervise_clear(s);
     bw_plan_clear(&s->plan);
     for (size_t i = 0; s->links && i < 2 * s->n_links; i++)
         free(s->links[i]);

@@ -95,6 +95,7 @@ void bw_facts_read(bw_facts *ret, const char *root)
     ret->max_user_namespaces = read_number(root, "/proc/sys/user/max_user_namespaces");
     ret->max_net_namespaces = read_number(root, "/proc/sys/user/max_net_namespaces");
     ret->userns_clone = read_number(root, "/proc/sys/kernel/unprivileged_userns_clone");
+    ret->ptrace_scope = read_number(root, "/proc/sys/kernel/yama/ptrace_scope");
     ret->apparmor_userns =
         read_number(root, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
 }

@@ -20,6 +20,7 @@ typedef struct bw_facts {
     long max_user_namespaces; /* -1: not known */
     long max_net_namespaces;  /* -1: not known */
     long userns_clone;        /* kernel.unprivileged_userns_clone; -1: no such switch */
+    long ptrace_scope;        /* kernel.yama.ptrace_scope; -1: none */
     long apparmor_userns;     /* kernel.apparmor_restrict_unprivileged_userns; -1: none */
 } bw_facts;
 

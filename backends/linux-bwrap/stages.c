@@ -4,6 +4,7 @@
 
 #include "srt-filters/plan.h"
 
+#include "floor.h"
 #include "stages.h"
 
 static void put_all(srt_plan_writer *w, uint32_t tag, const char *const *texts)
@@ -28,7 +29,9 @@ static void put_listeners(srt_plan_writer *w, const srt_policy *policy)
 int bw_stage_inner(const bw_inner *inner)
 {
     srt_plan_writer w = {0};
-    srt_plan_put_u32(&w, SRT_PLAN_FLAGS, SRT_PLAN_FLAG_COMMAND | SRT_PLAN_FLAG_INIT);
+    srt_plan_put_u32(&w, SRT_PLAN_FLAGS,
+                     SRT_PLAN_FLAG_COMMAND | SRT_PLAN_FLAG_INIT |
+                         (inner->has_datagram ? 0 : SRT_PLAN_FLAG_NO_DATAGRAM_STDIO));
     put_all(&w, SRT_PLAN_ARG, inner->argv);
     put_all(&w, SRT_PLAN_ENV, inner->env);
     srt_plan_put_text(&w, SRT_PLAN_CWD, inner->cwd);
@@ -37,6 +40,14 @@ int bw_stage_inner(const bw_inner *inner)
         srt_plan_put_u32(&w, SRT_PLAN_NULL, (uint32_t)inner->null_fd);
     if (inner->listeners)
         put_listeners(&w, inner->listeners);
+    if (inner->has_layer)
+        bw_layer_put(&w, inner->policy, inner->landlock);
+    if (inner->has_floor)
+        bw_floor_put(&w, inner->policy, inner->landlock);
+    if (inner->channel >= 0) {
+        srt_plan_put_u32(&w, SRT_PLAN_CHANNEL, (uint32_t)inner->channel);
+        srt_plan_put(&w, SRT_PLAN_NOTIFY, inner->notify.code, (size_t)inner->notify.count * 8);
+    }
     srt_plan_put(&w, SRT_PLAN_FILTER, inner->filter.code, (size_t)inner->filter.count * 8);
     return srt_plan_finish(&w);
 }

@@ -21,6 +21,13 @@ typedef struct bw_inner {
     uint64_t ignored_signals;
     int null_fd; /* number that is /dev/null there; -1: none */
     bw_filter filter;
+    bw_filter notify;  /* count 0: no supervisor */
+    int channel;       /* number of the supervisor's socket there, -1: no supervisor */
+    int landlock;      /* ABI of the kernel's Landlock, for the next two */
+    bool has_floor;    /* only the supervisor creates */
+    bool has_layer;    /* Landlock as a second barrier */
+    bool has_datagram; /* unix datagram sockets are let through */
+    const srt_policy *policy;
     const srt_policy *listeners; /* makes the listening sockets of it; NULL: does not */
 } bw_inner;
 

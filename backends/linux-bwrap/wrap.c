@@ -29,6 +29,7 @@
 
 #include "backend.h"
 #include "render.h"
+#include "supervise.h"
 
 /* The region as it was when the policy was made: without symbolic links. -ENOSYS
  * on a kernel before 5.6, or where a filter does not know openat2. */
@@ -113,6 +114,10 @@ static int give_inner(bw_state *s, srt_launch *launch, const srt_policy *listene
     if (s->policy->private_tmp && !s->policy->fs_disabled)
         host->launch_set_tmpdir(launch, BW_INSIDE_TMP);
     host->launch_set_connector(launch, BW_INSIDE_HELPER);
+    int channel;
+    int r = bw_supervise_launch(s, launch, &channel);
+    if (r < 0)
+        return r;
     const bw_inner inner = {
         .argv = host->launch_argv(launch),
         .env = host->launch_env(launch),
@@ -120,6 +125,13 @@ static int give_inner(bw_state *s, srt_launch *launch, const srt_policy *listene
         .ignored_signals = host->launch_ignored_signals(launch),
         .null_fd = host->launch_null_fd(launch),
         .filter = s->filter,
+        .notify = s->notify,
+        .channel = channel,
+        .landlock = s->means.landlock,
+        .has_floor = s->watch.exact,
+        .has_layer = (s->policy->layers & SRT_LAYER_LANDLOCK) != 0,
+        .has_datagram = s->policy->unix_all,
+        .policy = s->policy,
         .listeners = listeners,
     };
     return give(s, launch, bw_stage_inner(&inner));

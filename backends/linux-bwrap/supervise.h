@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The supervisor in the life of this backend. */
+#ifndef SRT_BWRAP_SUPERVISE_H
+#define SRT_BWRAP_SUPERVISE_H
+
+#include "backend.h"
+
+/* Looks at the machine, decides, and says what cannot be. 0 or a failure. */
+int bw_supervise_prepare(bw_state *s, const bw_facts *facts);
+/* A supervisor for one launch. *ret_channel: the number of its socket in the started process,
+ * -1 when none is needed. */
+int bw_supervise_launch(bw_state *s, srt_launch *launch, int *ret_channel);
+void bw_supervise_clear(bw_state *s);
+
+/* Why no supervisor can work, NULL: one can. can_notify: what the kernel says. Pure. */
+const char *bw_no_supervisor(const bw_facts *facts, bool tool_is_setuid, bool can_notify);
+
+#endif

@@ -18,6 +18,7 @@ ROOMS = {  # room of the core -> rooms whose headers it may include
 FOREIGN = {  # library header -> rooms of the core that may include it
     r"json-c/|json\.h": ["config", "cli"],
     r"uv\.h": ["net"],
+    r"sqlite3\.h": ["violation"],
     r"gmodule\.h": ["plugin"],
     r"seccomp\.h": [],
 }

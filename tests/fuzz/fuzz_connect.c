@@ -36,16 +36,22 @@ static void answer(const char *bytes, size_t size)
 
 static void words(const char *bytes, size_t size)
 {
-    char request[1024];
+    char request[1536];
     size_t length = 0;
     proxy_address address;
     char *text = malloc(size + 1);
     must(text != NULL);
     memcpy(text, bytes, size);
     text[size] = 0;
-    if (proxy_address_parse(text, &address))
+    if (proxy_address_parse(text, &address)) {
         must(address.port != 0);
-    if (connect_request(text, "22", request, sizeof request, &length)) {
+        size_t basic = strlen(address.basic);
+        must(basic < sizeof address.basic && basic % 4 == 0);
+        must((basic > 0) == (strchr(text, '@') != NULL));
+    } else {
+        address.basic[0] = 0;
+    }
+    if (connect_request(text, "22", address.basic, request, sizeof request, &length)) {
         must(length <= sizeof request && memcmp(request + length - 4, "\r\n\r\n", 4) == 0);
         /* Two lines and an empty one, whatever the host holds. */
         size_t newlines = 0;

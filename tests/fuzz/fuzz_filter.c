@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program that the verifier accepts always comes to an answer: no read outside,
- * no jump away, no endless run, and never "allow" for another architecture.
+ * no jump away, no endless run, and "allow" for another architecture from a notify filter
+ * only.
  *
  * Input: 8 bytes instructions, in this machine's byte order, as in a corpus file
  * of a real program. The same bytes are then bent into instructions that are
@@ -19,16 +20,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MOST 4200
 
-static void check_answer(uint32_t answer)
+/* A program that notifies does nothing else; any other has the answers of the base. */
+static void check_answer(uint32_t answer, bool notifies)
 {
     const uint32_t action = answer & SECCOMP_RET_ACTION_FULL;
-    if (answer != SECCOMP_RET_ALLOW && answer != SECCOMP_RET_KILL_PROCESS &&
-        (action != SECCOMP_RET_ERRNO || (answer & SECCOMP_RET_DATA) == 0))
+    if (notifies && answer != SECCOMP_RET_ALLOW && answer != SECCOMP_RET_USER_NOTIF)
         abort();
+    if (!notifies && answer != SECCOMP_RET_ALLOW && answer != SECCOMP_RET_KILL_PROCESS &&
+        action != SECCOMP_RET_ERRNO)
+        abort();
+}
+
+static bool has_notify(const struct sock_filter *code, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (code[i].code == (BPF_RET | BPF_K) && code[i].k == SECCOMP_RET_USER_NOTIF)
+            return true;
+    return false;
 }
 
 static void run_accepted(const struct sock_filter *code, uint32_t count)
 {
+    const bool notifies = has_notify(code, count);
     /* Words of the program as arguments: the tests compare with such. */
     for (uint32_t i = 0; i < count && i < 64; i++) {
         struct seccomp_data call = {.nr = (int)code[i].k, .arch = code[1].k};
@@ -40,8 +53,8 @@ static void run_accepted(const struct sock_filter *code, uint32_t count)
             if (srt_simulate(code, count, i % 3 == 0, &call, &answer, &steps, NULL) != 0 ||
                 steps == 0 || steps > count)
                 abort();
-            check_answer(answer);
-            if (foreign && answer == SECCOMP_RET_ALLOW)
+            check_answer(answer, notifies);
+            if (foreign && (answer == SECCOMP_RET_ALLOW) != notifies)
                 abort();
         }
     }
@@ -69,13 +82,15 @@ static void bend(struct sock_filter *code, uint32_t count)
         BPF_RET | BPF_K,           BPF_JMP | BPF_JSET | BPF_K,
     };
     static const uint32_t answers[] = {SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | 1,
-                                       SECCOMP_RET_KILL_PROCESS};
+                                       SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_USER_NOTIF};
+    /* One program in two may notify; it must not refuse then. */
+    const bool notify = count % 2 == 0;
     for (uint32_t i = 0; i < count; i++) {
         code[i].code = known[code[i].code % 8];
         if (i + 1 == count)
             code[i].code = BPF_RET | BPF_K;
         if (code[i].code == (BPF_RET | BPF_K))
-            code[i].k = answers[code[i].k % 3];
+            code[i].k = notify ? answers[code[i].k % 2 * 3] : answers[code[i].k % 3];
         else if (code[i].code == (BPF_LD | BPF_W | BPF_ABS))
             code[i].k %= 68;
         else if (code[i].code == (BPF_JMP | BPF_JA))

@@ -23,8 +23,19 @@ static int check(void *data, uint32_t tag, const void *bytes, size_t length)
     must(tag > SRT_PLAN_END && tag <= SRT_PLAN_NULL);
     if (tag <= SRT_PLAN_CWD)
         must(strlen(bytes) + 1 == length);
-    if (tag == SRT_PLAN_FILTER)
-        must(length % 8 == 0 && length > 0);
+    if (tag == SRT_PLAN_FILTER || tag == SRT_PLAN_NOTIFY)
+        must(length % 8 == 0 && length > 0 && length <= 4096 * 8);
+    if (tag == SRT_PLAN_CHANNEL)
+        must(length == 4);
+    if (tag == SRT_PLAN_LANDLOCK)
+        must(length == sizeof(struct srt_plan_landlock));
+    if (tag == SRT_PLAN_LANDLOCK_PATH) {
+        const char *path = (const char *)p + sizeof(struct srt_plan_landlock_path);
+        must(*path == '/' && strlen(path) < SRT_PLAN_PATH_MAX);
+        must(strlen(path) + 1 + sizeof(struct srt_plan_landlock_path) == length);
+    }
+    if (tag == SRT_PLAN_LANDLOCK_PORT)
+        must(length == sizeof(struct srt_plan_landlock_port));
     *sum = *sum * 31 + tag;
     for (size_t i = 0; i < length; i++)
         *sum = *sum * 31 + p[i];

@@ -75,7 +75,7 @@ def curl_tunnel(lab):
 def curl_socks(lab):
     port = site(lab)
     s = lab.settings(allow=["localhost", "127.0.0.1"])
-    r = lab.sh(s, DIRECT + "curl -sf --proxy $FTP_PROXY http://localhost:%d/; curl -sf --proxy socks5://localhost:1080 "
+    r = lab.sh(s, DIRECT + "curl -sf --proxy $FTP_PROXY http://localhost:%d/; curl -sf --proxy ${ALL_PROXY/socks5h/socks5} "
                "http://127.0.0.1:%d/; curl -s --proxy $FTP_PROXY http://www.example.com/; echo rc=$?" % (port, port))
     expect_in("hellohello", r.out, repr(r))
     expect_in("rc=97", r.out, repr(r))
@@ -103,7 +103,8 @@ def wget_python_node(lab):
     for text in ("wget -qO- %s" % url,
                  "python3 -c \"import urllib.request as u; print(u.urlopen('%s').read().decode(), end='')\"" % url,
                  "node -e \"const h=require('http'),p=new URL(process.env.HTTP_PROXY);"
-                 "h.get({host:p.hostname,port:p.port,path:'%s',headers:{host:'127.0.0.1:%d'}},r=>r.pipe(process.stdout))\"" % (url, port)):
+                 "h.get({host:p.hostname,port:p.port,path:'%s',headers:Object.assign({host:'127.0.0.1:%d'},"
+                 "p.username?{'proxy-authorization':'Basic '+Buffer.from(p.username+':'+p.password).toString('base64')}:{})},r=>r.pipe(process.stdout))\"" % (url, port)):
         r = lab.sh(s, DIRECT + text)
         expect_eq((r.status, r.out), (0, "hello"), "%s: %r" % (text, r))
 
@@ -256,10 +257,11 @@ def early_half_close_loses_nothing(lab):
         connection.sendall(answer)
     port = lab.serve(handler)
     s = lab.settings(allow=["127.0.0.1"])
-    lab.write("c.py", """
-import socket, sys, hashlib
-s = socket.create_connection(('127.0.0.1', 3128))
-s.sendall(b'CONNECT 127.0.0.1:%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')
+    lab.write("c.py", PROXIES + """
+import sys, hashlib
+s = proxy_connect('HTTP_PROXY')
+s.sendall(authorized(b'CONNECT 127.0.0.1:%d HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'))
+s.settimeout(None)
 head = b''
 while b'\\r\\n\\r\\n' not in head: head += s.recv(1)
 s.sendall(b'request'); s.shutdown(socket.SHUT_WR)
@@ -284,10 +286,9 @@ def websocket_upgrade(lab):
             connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
             connection.sendall(connection.recv(100)[::-1])
     port = lab.serve(handler)
-    lab.write("w.py", """
-import socket
-s = socket.create_connection(('127.0.0.1', 3128))
-s.sendall(b'GET http://127.0.0.1:%d/ws HTTP/1.1\\r\\nHost: 127.0.0.1:%d\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n')
+    lab.write("w.py", PROXIES + """
+s = proxy_connect('HTTP_PROXY')
+s.sendall(authorized(b'GET http://127.0.0.1:%d/ws HTTP/1.1\\r\\nHost: 127.0.0.1:%d\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n'))
 head = b''
 while b'\\r\\n\\r\\n' not in head: head += s.recv(1)
 s.sendall(b'abc')

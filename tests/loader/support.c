@@ -15,6 +15,8 @@ const srt_policy asks_all = {
     .requested = ALL_CLASSES,
     .cwd = "/",
     .net_mode = SRT_NET_PROXY,
+    .http_port = 3128,
+    .socks_port = 1080,
     .unix_paths = no_paths,
 };
 

@@ -107,6 +107,61 @@ static void monitors_that_do_wrong(void)
     trial_clear(&t);
 }
 
+static void an_older_module_works(void)
+{
+    Trial t;
+    int fd = 5;
+    trial_begin(&t, "older", TRUE);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.run);
+    srt_launch *launch = plain_launch();
+    CU_ASSERT_TRUE(srt_backend_wrap(t.run, launch, NULL));
+    CU_ASSERT_TRUE(srt_backend_monitor(t.run, 1, &fd, NULL));
+    CU_ASSERT_FALSE(srt_backend_run_shares_loopback(t.run));
+    CU_ASSERT_FALSE(srt_backend_run_names_changed(t.run));
+    CU_ASSERT_EQUAL(srt_backend_run_report(t.run, SRT_RULE_SYSCALL)->how, SRT_ENFORCED);
+    srt_launch_free(launch);
+    trial_end(&t);
+    CU_ASSERT_EQUAL(t.faults->len, 0);
+    trial_clear(&t);
+}
+
+static char *ports_of(Trial *t, gboolean set)
+{
+    srt_launch *launch = plain_launch();
+    if (set)
+        srt_launch_set_proxy_ports(launch, 4001, 4002);
+    CU_ASSERT_TRUE(srt_backend_wrap(t->run, launch, NULL));
+    char *ports = g_strdup(g_environ_getenv((char **)(gsize)srt_launch_env(launch), "PORTS"));
+    srt_launch_free(launch);
+    return ports;
+}
+
+static void shared_loopback(void)
+{
+    Trial t;
+    trial_begin(&t, "shares", TRUE);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.run);
+    CU_ASSERT_TRUE(srt_backend_run_shares_loopback(t.run));
+    CU_ASSERT_TRUE(srt_backend_run_needs_look(t.run, SRT_RULE_WRITE_DENY_MISSING));
+    CU_ASSERT_TRUE(srt_backend_run_needs_look(t.run, SRT_RULE_GLOB_LATER)); /* enforced */
+    CU_ASSERT_FALSE(srt_backend_run_names_changed(t.run));
+    g_autofree char *set = ports_of(&t, TRUE), *unset = ports_of(&t, FALSE);
+    g_autofree char *expected = g_strdup_printf("%u %u 0", asks_all.http_port, asks_all.socks_port);
+    SRT_ASSERT_STR(set, "4001 4002 0");
+    SRT_ASSERT_STR(unset, expected);
+    CU_ASSERT_TRUE(srt_backend_run_names_changed(t.run));
+    trial_end(&t);
+    CU_ASSERT_EQUAL(t.faults->len, 0);
+    trial_clear(&t);
+    trial_begin(&t, "shares-late", TRUE);
+    srt_launch *launch = plain_launch();
+    CU_ASSERT_TRUE(srt_backend_wrap(t.run, launch, NULL));
+    srt_launch_free(launch);
+    CU_ASSERT_FALSE(srt_backend_run_shares_loopback(t.run));
+    CU_ASSERT_TRUE(trial_has_fault(&t, "called share_loopback outside prepare"));
+    trial_clear(&t);
+}
+
 static void reports(void)
 {
     Trial t;
@@ -114,6 +169,11 @@ static void reports(void)
     const SrtRuleReport *r = srt_backend_run_report(t.run, SRT_RULE_SYSCALL);
     CU_ASSERT_TRUE(r->reported && r->how == SRT_ENFORCED && !r->why);
     CU_ASSERT_TRUE(srt_backend_run_report(t.run, SRT_RULE_CLASS_COUNT) == NULL);
+    trial_clear(&t);
+    trial_begin(&t, "report-checked", TRUE);
+    CU_ASSERT_EQUAL(srt_backend_run_report(t.run, SRT_RULE_GLOB_LATER)->how, SRT_CHECKED);
+    CU_ASSERT_EQUAL(srt_backend_run_report(t.run, SRT_RULE_NET_PROXY)->how, SRT_UNSUPPORTED);
+    CU_ASSERT_TRUE(trial_has_fault(&t, "reported rule class 7 as checked"));
     trial_clear(&t);
     trial_begin(&t, "report-nothing", TRUE);
     r = srt_backend_run_report(t.run, SRT_RULE_SYSCALL);
@@ -250,6 +310,8 @@ static const srt_unit_case cases[] = {
     {"teardown_follows_every_failed_prepare", teardown_follows_every_failed_prepare},
     {"wraps_that_do_wrong", wraps_that_do_wrong},
     {"monitors_that_do_wrong", monitors_that_do_wrong},
+    {"an_older_module_works", an_older_module_works},
+    {"shared_loopback", shared_loopback},
     {"reports", reports},
     {"reports_that_mean_nothing", reports_that_mean_nothing},
     {"reports_that_come_late", reports_that_come_late},

@@ -3,11 +3,11 @@
 from escape import *
 
 PYTHON = "/usr/bin/python3"
-RAW = """
-import socket, sys
+RAW = PROXIES + """
+import sys
 def http(text):
-    s = socket.create_connection(('127.0.0.1', 3128), 5); s.settimeout(5)
-    s.sendall(text)
+    s = proxy_connect('HTTP_PROXY'); s.settimeout(5)
+    s.sendall(authorized(text))
     data = b''
     try:
         while True:
@@ -17,8 +17,7 @@ def http(text):
     except OSError: pass
     return data
 def socks(name, port):
-    s = socket.create_connection(('127.0.0.1', 1080), 5); s.settimeout(5)
-    s.sendall(b'\\x05\\x01\\x00'); s.recv(2)
+    s = socks_connect(); s.settimeout(5)
     s.sendall(b'\\x05\\x01\\x00\\x03' + bytes([len(name)]) + name + port.to_bytes(2, 'big'))
     try: return s.recv(2)[1:2]
     except OSError: return b''
@@ -194,7 +193,7 @@ def n5_ports(lab):
 def n6_plain_requests_are_judged(lab):
     hits = []
     port = hello(lab, hits)
-    r = lab.sh(lab.settings(allow=["example.com"]), "curl -s -o /dev/null -w %%{http_code} --noproxy '' -x http://localhost:3128 http://127.0.0.1:%d/" % port)
+    r = lab.sh(lab.settings(allow=["example.com"]), "curl -s -o /dev/null -w %%{http_code} --noproxy '' -x $HTTP_PROXY http://127.0.0.1:%d/" % port)
     expect_eq((r.out, hits), ("403", []), repr(r))
 
 

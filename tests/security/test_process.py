@@ -125,9 +125,16 @@ def s8_typing_into_the_terminal(lab):
 @case
 def s9_signals_and_tracing_of_outside_processes(lab):
     p = lab.background(["sleep", "1000"])
-    attack(lab, lab.settings(), "kill -0 %d 2>/dev/null && echo %s; [ -e /proc/%d/comm ] && grep -q sleep /proc/%d/comm && echo %s"
-           % (p.pid, WON, p.pid, p.pid, WON))
+    attack(lab, lab.settings(), "kill -0 %d 2>/dev/null && echo %s; [ -s /proc/%d/environ ] && cat /proc/%d/environ 2>/dev/null && echo %s; "
+           "readlink /proc/%d/exe && echo %s; readlink /proc/%d/fd/0 && echo %s; ls /proc/%d/root/ 2>/dev/null && echo %s"
+           % (p.pid, WON, p.pid, p.pid, WON, p.pid, WON, p.pid, WON, p.pid, WON))
     expect(p.poll() is None, "killed")
+
+
+@case
+def s9_outside_processes_are_not_listed(lab):
+    p = lab.background(["sleep", "1000"])
+    attack(lab, lab.settings(), "[ -e /proc/%d/comm ] && grep -q sleep /proc/%d/comm && echo %s" % (p.pid, p.pid, WON))
     r = lab.sh(lab.settings(), "ls -d /proc/[0-9]* | wc -l")
     expect(int(r.out) < 12, r)
 
@@ -162,9 +169,12 @@ def s9_own_children_can_be_traced(lab):
 
 @case
 def s10_helper_cannot_be_rewritten(lab):
-    r = lab.sh(lab.settings(), "for f in /proc/1/exe /dev/srt/inside; do { : >> $f; } 2>/dev/null && echo %s $f; rm -f $f 2>/dev/null && echo %s rm $f; "
-                               "mv $f $f.x 2>/dev/null && echo %s mv $f; done" % (WON, WON, WON))
-    expect(WON not in r.out, r)
+    """By the name that it has inside, or, where nothing has other names, by the host's."""
+    helpers = ["/dev/srt/inside"] + [os.path.join(d, "srt-inside") for d, _, fs in os.walk(BUILD) if "srt-inside" in fs]
+    s = lab.settings(filesystem={"allowWrite": ["."] + [os.path.dirname(h) for h in helpers[1:]]})
+    r = lab.sh(s, "for f in /proc/1/exe %s; do [ -e $f ] || continue; { : >> $f; } 2>/dev/null && echo %s $f; rm -f $f 2>/dev/null && echo %s rm $f; "
+                  "mv $f $f.x 2>/dev/null && echo %s mv $f; done; echo end" % (" ".join(helpers), WON, WON, WON))
+    expect(WON not in r.out and "end" in r.out, r)
 
 
 @case
@@ -180,6 +190,25 @@ def shared_memory_and_host_name_are_apart(lab):
     made = subprocess.run(["ipcmk", "-M", "4096"], stdout=subprocess.PIPE, text=True).stdout.split()[-1]
     lab.closers.append(lambda: subprocess.run(["ipcrm", "-m", made]))
     attack(lab, lab.settings(), "ipcs -m | grep -q ' %s ' && echo %s" % (made, WON))
+
+
+@case
+def ipc_objects_of_the_host_stay_closed(lab):
+    need("ipcmk", "python3")
+    made = [subprocess.run(["ipcmk", "-M", "4096"], stdout=subprocess.PIPE, text=True).stdout.split()[-1],
+            subprocess.run(["ipcmk", "-Q"], stdout=subprocess.PIPE, text=True).stdout.split()[-1]]
+    lab.closers.append(lambda: subprocess.run(["ipcrm", "-m", made[0], "-q", made[1]], stderr=subprocess.DEVNULL))
+    attack(lab, lab.settings(), "python3 -c \"import ctypes; c=ctypes.CDLL(None); c.shmat.restype=ctypes.c_long; "
+           "print('%s' if c.shmat(%s, None, 0) != -1 else '', '%s' if c.msgsnd(%s, b'\\x01\\0\\0\\0\\0\\0\\0\\0x', 1, 0o4000) == 0 else '')\""
+           % (WON, made[0], WON, made[1]))
+
+
+@case
+def limits_of_outside_processes_stay(lab):
+    need("prlimit")
+    p = lab.background(["sleep", "1000"])
+    attack(lab, lab.settings(), "prlimit --pid %d --nofile=50 2>/dev/null && echo %s" % (p.pid, WON),
+           undo=lambda: subprocess.run(["prlimit", "--pid", str(p.pid), "--nofile=60"]))
 
 
 @case

@@ -181,9 +181,49 @@ static void not_files(void)
     remove_place(&place);
 }
 
+/* 0 when it opened, else the errno value. */
+static int open_below(int top, const char *relative, int flags)
+{
+    srt_autofd int fd = srt_fd_open_below(top, relative, flags);
+    return fd >= 0 ? 0 : errno;
+}
+
+static void below(void)
+{
+    char place[] = "/tmp/srt-below-XXXXXX";
+    CU_ASSERT_FATAL(mkdtemp(place) != NULL);
+    srt_autofd int top = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CU_ASSERT_FATAL(mkdirat(top, "a", 0700) == 0 && mkdirat(top, "a/b", 0700) == 0);
+    srt_autofd int file = openat(top, "a/b/f", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    CU_ASSERT_FATAL(file >= 0 && symlinkat("a", top, "l") == 0 &&
+                    symlinkat("f", top, "a/b/m") == 0);
+    CU_ASSERT_EQUAL(open_below(top, "", O_RDONLY | O_DIRECTORY), 0);
+    CU_ASSERT_EQUAL(open_below(top, "a/b/f", O_RDONLY), 0);
+    CU_ASSERT_EQUAL(open_below(top, "a/b", O_RDONLY | O_DIRECTORY), 0);
+    CU_ASSERT_EQUAL(open_below(top, "a/b/m", O_RDONLY), ELOOP);
+    CU_ASSERT_NOT_EQUAL(open_below(top, "l/b/f", O_RDONLY), 0);
+    CU_ASSERT_NOT_EQUAL(open_below(top, "l", O_RDONLY | O_DIRECTORY), 0);
+    CU_ASSERT_EQUAL(open_below(top, "a/../a/b/f", O_RDONLY), EINVAL);
+    CU_ASSERT_EQUAL(open_below(top, "..", O_RDONLY), EINVAL);
+    CU_ASSERT_EQUAL(open_below(top, "/a", O_RDONLY), EINVAL);
+    CU_ASSERT_EQUAL(open_below(top, "a//b", O_RDONLY), EINVAL);
+    CU_ASSERT_EQUAL(open_below(top, "a/b/", O_RDONLY), EINVAL);
+    CU_ASSERT_EQUAL(open_below(top, "a/no/f", O_RDONLY), ENOENT);
+    CU_ASSERT_EQUAL(open_below(top, "a/b/f/g", O_RDONLY), ENOTDIR);
+    g_autofree char *longest = g_strnfill(300, 'x');
+    CU_ASSERT_EQUAL(open_below(top, longest, O_RDONLY), ENAMETOOLONG);
+    const char *const files[] = {"a/b/f", "a/b/m", "l"}, *const directories[] = {"a/b", "a"};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        unlinkat(top, files[i], 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(directories); i++)
+        unlinkat(top, directories[i], AT_REMOVEDIR);
+    CU_ASSERT_EQUAL(rmdir(place), 0);
+}
+
 static const srt_unit_case cases[] = {
     {"clear", clear},         {"end_of_scope", end_of_scope}, {"pairs", pairs},
     {"write_all", write_all}, {"read_file", read_file},       {"not_files", not_files},
+    {"below", below},
 };
 
 SRT_UNIT_MAIN("base.fd", cases)

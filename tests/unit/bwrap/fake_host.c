@@ -44,6 +44,17 @@ static void host_report(const srt_host *host, srt_rule_class rule, srt_enforceme
     snprintf(of(host)->why[rule], sizeof of(host)->why[rule], "%s", why ? why : "");
 }
 
+static void host_violation(const srt_host *host, const srt_violation *violation)
+{
+    of(host)->violations++;
+    snprintf(of(host)->last_target, sizeof of(host)->last_target, "%s", violation->target);
+}
+
+static void host_names_changed(const srt_host *host)
+{
+    atomic_fetch_add(&of(host)->names_changed, 1);
+}
+
 static const char *host_path(const srt_host *host, srt_path_name name)
 {
     return name == SRT_PATH_INSIDE ? of(host)->inside : NULL;
@@ -129,6 +140,8 @@ void fake_host_init(fake_host *f, const char *inside)
         .log = host_log,
         .fail = host_fail,
         .report = host_report,
+        .violation = host_violation,
+        .names_changed = host_names_changed,
         .path = host_path,
         .option = host_option,
         .launch_argv = launch_argv,

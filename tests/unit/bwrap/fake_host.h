@@ -3,6 +3,8 @@
 #ifndef SRT_TESTS_BWRAP_FAKE_HOST_H
 #define SRT_TESTS_BWRAP_FAKE_HOST_H
 
+#include <stdatomic.h>
+
 #include <srt/backend.h>
 
 #define FAKE_FDS 128
@@ -29,8 +31,11 @@ typedef struct fake_host {
     int how[SRT_RULE_CLASS_COUNT]; /* -1: not reported */
     char why[SRT_RULE_CLASS_COUNT][256];
     const char *inside;
-    const char *bwrap_path; /* option */
-    int handoff;            /* the host's end */
+    const char *bwrap_path;   /* option */
+    int handoff;              /* the host's end */
+    atomic_int names_changed; /* calls */
+    int violations;
+    char last_target[512];
 } fake_host;
 
 void fake_host_init(fake_host *f, const char *inside);

@@ -111,7 +111,7 @@ static void mistakes_of_the_caller(void)
     ASSERT_RUN(125, "", "missing.json", "srt", "-s", "missing.json", "touch", "ran");
     ASSERT_RUN(125, "", "no rule class", "srt", "--allow-unenforced=x", "touch", "ran");
     ASSERT_RUN(125, "", "did you mean 'doctor'", "srtctl", "docter");
-    ASSERT_RUN(125, "", "found 0 operands", "srtctl", "explain");
+    ASSERT_RUN(125, "", "expected PATH, HOST[:PORT] or --last", "srtctl", "explain");
     ASSERT_RUN(125, "", "unknown option", "srtctl", "check", "--frobnicate");
     g_autofree char *ran = g_build_filename(lab, "ran", NULL);
     CU_ASSERT_FALSE(g_file_test(ran, G_FILE_TEST_EXISTS));
@@ -179,6 +179,14 @@ static void explanations(void)
     ASSERT_RUN(125, "", "name only the host", "srtctl", "explain", "https://example.com/x");
     ASSERT_RUN(0, "read ", "", "srtctl", "explain", "--path", "https://example.com/x");
     ASSERT_RUN(125, "", "no port", "srtctl", "explain", "-s", "s.json", "example.com:0");
+    put("off.json", "{\"filesystem\":{\"protectMissing\":\"off\"}}");
+    put("exact.json", "{\"filesystem\":{\"protectMissing\":\"exact\",\"denyWrite\":[\"no\"]}}");
+    ASSERT_RUN(1, "does not exist: making it is refused; what wins a race", "", "srtctl", "explain",
+               "-w", "./x/.mcp.json");
+    ASSERT_RUN(1, "it can be made all the same (protectMissing \"off\"", "", "srtctl", "explain",
+               "-s", "off.json", "-w", "./x/.mcp.json");
+    ASSERT_RUN(1, "and no race can win", "", "srtctl", "explain", "-s", "exact.json", "-w", "no");
+    ASSERT_RUN(1, "denyWrite[0]", "", "srtctl", "explain", "-s", "exact.json", "-w", "no");
     end();
 }
 
@@ -198,6 +206,25 @@ static void plans(void)
     ASSERT_RUN(0, "\"argv\":", "WITHOUT", "srtctl", "plan", "--json", backend,
                "--allow-unenforced=all", "ls");
     ASSERT_RUN(1, "\"refused\":\"backend null cannot", "", "srtctl", "plan", "--json", backend);
+    ASSERT_RUN(0, "yet (protectMissing \"check\", NOT held: the backend cannot):", "", "srtctl",
+               "plan", backend, "--allow-unenforced=all");
+    g_autofree char *open = build_file("tests", "bestiary/runs-open.so");
+    g_autofree char *checks = g_strconcat("--backend=", open, NULL);
+    put("off.json", "{\"filesystem\":{\"protectMissing\":\"off\"}}");
+    put("exact.json", "{\"filesystem\":{\"protectMissing\":\"exact\"}}");
+    put("net.json", "{\"network\":{\"allowedDomains\":[\"example.com\"]}}");
+    ASSERT_RUN(0, "(protectMissing \"check\", held: judged at every try", "", "srtctl", "plan",
+               checks);
+    ASSERT_RUN(0, "writeDenyMissing  asked for checked", "", "srtctl", "plan", checks);
+    ASSERT_RUN(0, "\"held\":true", "", "srtctl", "plan", "--json", checks);
+    ASSERT_RUN(1, "\"level\":\"exact\"", "", "srtctl", "plan", "--json", "-s", "exact.json",
+               checks);
+    ASSERT_RUN(0, "(protectMissing \"off\", names that do not exist yet are not protected)", "",
+               "srtctl", "plan", "-s", "off.json", checks);
+    ASSERT_RUN(0, "set   http_proxy=http://srt:TOKEN@127.0.0.1:3128", "", "srtctl", "plan", "-s",
+               "net.json", checks, "/bin/ls");
+    ASSERT_RUN(0, "ports and token are made at the start", "", "srtctl", "plan", "-s", "net.json",
+               checks);
     end();
 }
 

@@ -88,6 +88,24 @@ static const struct {
     {"{'network': {'strictAllowlist': true}}", "{'network': {'strictAllowlist': false}}",
      "network.strictAllowlist: found false, expected what user says; it turns this on"},
     {"{'env': {'scrubSecrets': true}}", "{'env': {'scrubSecrets': false}}", "env.scrubSecrets"},
+    {"{}", "{'network': {'allowDangerousSockets': true}}", "network.allowDangerousSockets"},
+    /* levels */
+    {"{}", "{'filesystem': {'protectMissing': 'exact'}, 'monitor': 'full'}", NULL},
+    {"{}", "{'filesystem': {'protectMissing': 'check'}, 'monitor': 'default'}", NULL},
+    {"{}", "{'filesystem': {'protectMissing': 'off'}}",
+     "project:1:35: filesystem.protectMissing: found \"off\", expected \"check\", which user says, "
+     "or something stricter"},
+    {"{'filesystem': {'protectMissing': 'exact'}}", "{'filesystem': {'protectMissing': 'check'}}",
+     "filesystem.protectMissing: found \"check\", expected \"exact\""},
+    {"{'filesystem': {'protectMissing': 'off'}}", "{'filesystem': {'protectMissing': 'off'}}",
+     NULL},
+    {"{'filesystem': {'protectMissing': 'off'}}", "{'filesystem': {'protectMissing': 'check'}}",
+     NULL},
+    {"{}", "{'monitor': 'off'}", "monitor: found \"off\", expected \"default\""},
+    {"{'monitor': 'full'}", "{'monitor': 'default'}", "monitor: found \"default\""},
+    {"{'monitor': 'off'}", "{'monitor': 'full'}", NULL},
+    {"{}", "{'layers': ['landlock']}", NULL},
+    {"{'layers': ['landlock']}", "{'layers': []}", NULL},
     /* for the first file alone */
     {"{}", "{'bwrapPath': '/x'}",
      "project:1:15: bwrapPath: found a value of its own, expected what user says; only a file that "

@@ -58,6 +58,7 @@ static void test_network(void)
     check_list(network->mitm_domains, "github.com@network.mitmProxy.domains[0]:s.json:14:60");
     CU_ASSERT_EQUAL(network->strict_allowlist, SRT_TRI_TRUE);
     CU_ASSERT_EQUAL(network->allow_all_unix_sockets, SRT_TRI_FALSE);
+    CU_ASSERT_EQUAL(network->allow_dangerous_sockets, SRT_TRI_TRUE);
     CU_ASSERT_EQUAL(network->allow_local_binding, SRT_TRI_TRUE);
     CU_ASSERT_EQUAL(network->http_proxy_port, 3128);
     CU_ASSERT_EQUAL(network->socks_proxy_port, 1080);
@@ -84,6 +85,7 @@ static void test_filesystem(void)
                ".vscode@filesystem.mandatoryDeny.remove[0]:s.json:23:53");
     CU_ASSERT_EQUAL(filesystem->allow_git_config, SRT_TRI_TRUE);
     CU_ASSERT_EQUAL(filesystem->disabled, SRT_TRI_FALSE);
+    SRT_ASSERT_STR(filesystem->protect_missing, "exact");
 }
 
 static void test_the_rest(void)
@@ -111,6 +113,9 @@ static void test_the_rest(void)
     CU_ASSERT_EQUAL(config->mandatory_deny_search_depth, 4);
     check_list(config->git_safe_directories, "/src@git.safeDirectories[0]:s.json:42:31");
     SRT_ASSERT_STR(config->bwrap_path, "/usr/bin/bwrap");
+    CU_ASSERT_EQUAL_FATAL(config->layers->len, 1);
+    SRT_ASSERT_STR(((SrtConfigItem *)config->layers->pdata[0])->text, "landlock");
+    SRT_ASSERT_STR(config->monitor, "full");
     CU_ASSERT_EQUAL(config->files->len, 0);
 }
 

@@ -6,6 +6,7 @@
 #include "rules/rules.h"
 
 #define MOST 512
+#define ARGS 4    /* that any rule looks at */
 #define EVERY 300 /* values from 0 on that are all tried */
 
 /* Of one argument: what every combination is made of, and what is tried while
@@ -41,14 +42,14 @@ static void add_test(value_list *list, const srt_rule_test *test)
 }
 
 /* What the rules of one call look at, argument by argument. */
-static void collect(const char *name, enum srt_arch arch, value_list lists[3])
+static void collect(const char *name, enum srt_arch arch, value_list lists[ARGS])
 {
-    memset(lists, 0, 3 * sizeof *lists);
-    for (unsigned arg = 0; arg < 3; arg++)
+    memset(lists, 0, ARGS * sizeof *lists);
+    for (unsigned arg = 0; arg < ARGS; arg++)
         add(lists[arg].few, &lists[arg].n_few, 0);
     for (size_t i = 0; i < srt_n_rules; i++) {
         const srt_rule *rule = &srt_rules[i];
-        if (strcmp(rule->syscall, name) != 0 || !srt_rule_applies(rule, arch, 0))
+        if (strcmp(rule->syscall, name) != 0 || !srt_rule_applies(rule, arch, rule->only))
             continue;
         for (unsigned t = 0; t < SRT_RULE_TESTS && rule->tests[t].kind != SRT_TEST_END; t++)
             add_test(&lists[rule->tests[t].arg], &rule->tests[t]);
@@ -56,30 +57,31 @@ static void collect(const char *name, enum srt_arch arch, value_list lists[3])
 }
 
 /* The many of one argument with the few of the others. */
-static unsigned probe_argument(const value_list lists[3], unsigned arg, struct seccomp_data *call,
-                               probe_fn fn, void *data)
+static unsigned probe_argument(const value_list lists[ARGS], unsigned arg,
+                               struct seccomp_data *call, probe_fn fn, void *data)
 {
-    const unsigned b = (arg + 1) % 3, c = (arg + 2) % 3;
+    const unsigned b = (arg + 1) % ARGS, c = (arg + 2) % ARGS, d = (arg + 3) % ARGS;
+    const unsigned n_others = lists[b].n_few * lists[c].n_few * lists[d].n_few;
     for (unsigned i = 0; i < lists[arg].n_many + lists[arg].n_few; i++)
-        for (unsigned j = 0; j < lists[b].n_few; j++)
-            for (unsigned k = 0; k < lists[c].n_few; k++) {
-                const bool many = i < lists[arg].n_many;
-                call->args[arg] = many ? lists[arg].many[i] : lists[arg].few[i - lists[arg].n_many];
-                call->args[b] = lists[b].few[j];
-                call->args[c] = lists[c].few[k];
-                fn(data, call);
-            }
-    return (lists[arg].n_many + lists[arg].n_few) * lists[b].n_few * lists[c].n_few;
+        for (unsigned others = 0; others < n_others; others++) {
+            const bool many = i < lists[arg].n_many;
+            call->args[arg] = many ? lists[arg].many[i] : lists[arg].few[i - lists[arg].n_many];
+            call->args[b] = lists[b].few[others % lists[b].n_few];
+            call->args[c] = lists[c].few[others / lists[b].n_few % lists[c].n_few];
+            call->args[d] = lists[d].few[others / lists[b].n_few / lists[c].n_few];
+            fn(data, call);
+        }
+    return (lists[arg].n_many + lists[arg].n_few) * n_others;
 }
 
 static unsigned probe_call(enum srt_arch arch, const char *name, int number, probe_fn fn,
                            void *data)
 {
-    value_list lists[3];
+    value_list lists[ARGS];
     unsigned n = 0;
     struct seccomp_data call = {.nr = number, .arch = srt_arches[arch].audit};
     collect(name, arch, lists);
-    for (unsigned arg = 0; arg < 3; arg++)
+    for (unsigned arg = 0; arg < ARGS; arg++)
         n += probe_argument(lists, arg, &call, fn, data);
     return n;
 }

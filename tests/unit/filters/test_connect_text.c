@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "connect.h"
@@ -13,7 +14,31 @@ static void test_proxy_addresses(void)
     CU_ASSERT_TRUE(!a.local && !a.v6 && a.v4[0] == 127 && a.v4[3] == 1 && a.port == 65535);
     CU_ASSERT_TRUE(proxy_address_parse("http://[::1]:1", &a));
     CU_ASSERT_TRUE(a.v6 && a.port == 1);
+    SRT_ASSERT_STR(a.basic, "");
+    CU_ASSERT_TRUE(proxy_address_parse("http://srt:0aF-._~@127.0.0.1:8080", &a));
+    CU_ASSERT_TRUE(a.v4[0] == 127 && a.port == 8080);
+    SRT_ASSERT_STR(a.basic, "c3J0OjBhRi0uX34=");
+    CU_ASSERT_TRUE(proxy_address_parse("http://a:b@localhost:1/", &a) && a.local);
+    SRT_ASSERT_STR(a.basic, "YTpi");
+    CU_ASSERT_TRUE(proxy_address_parse("http://a:bc@[::1]:1", &a) && a.v6);
+    SRT_ASSERT_STR(a.basic, "YTpiYw==");
+    char longest[CONNECT_PAIR_MAX + 64];
+    snprintf(longest, sizeof longest, "http://u:%0*d@127.0.0.1:1", CONNECT_PAIR_MAX - 2, 7);
+    CU_ASSERT_TRUE(proxy_address_parse(longest, &a));
+    CU_ASSERT_EQUAL(strlen(a.basic), CONNECT_BASIC_SIZE - 1);
+    snprintf(longest, sizeof longest, "http://u:%0*d@127.0.0.1:1", CONNECT_PAIR_MAX - 1, 7);
+    CU_ASSERT_FALSE(proxy_address_parse(longest, &a));
     static const char *const bad[] = {"",
+                                      "http://@localhost:1",
+                                      "http://user@localhost:1",
+                                      "http://:pass@localhost:1",
+                                      "http://user:@localhost:1",
+                                      "http://user:pa ss@localhost:1",
+                                      "http://user:pa%20s@localhost:1",
+                                      "http://user:pa\r\nX: y@localhost:1",
+                                      "http://user:pass@example.com:1",
+                                      "http://us:er:pass@localhost:1",
+                                      "http://user:pass@@localhost:1",
                                       "localhost:3128",
                                       "https://localhost:3128",
                                       "http://localhost",
@@ -24,7 +49,6 @@ static void test_proxy_addresses(void)
                                       "http://localhost:3128/x",
                                       "http://localhost:3128 ",
                                       "http://example.com:3128",
-                                      "http://user:pass@localhost:3128",
                                       "http://127.0.0.256:1",
                                       "http://127.0.0:1",
                                       "http://127..0.1:1",
@@ -39,27 +63,32 @@ static void test_requests(void)
 {
     char buffer[1024];
     size_t length;
-    CU_ASSERT_TRUE_FATAL(connect_request("github.com", "22", buffer, sizeof buffer, &length));
+    CU_ASSERT_TRUE_FATAL(connect_request("github.com", "22", "", buffer, sizeof buffer, &length));
     buffer[length] = 0;
     SRT_ASSERT_STR(buffer, "CONNECT github.com:22 HTTP/1.1\r\nHost: github.com:22\r\n\r\n");
-    CU_ASSERT_TRUE_FATAL(connect_request("2001:db8::1", "443", buffer, sizeof buffer, &length));
+    CU_ASSERT_TRUE_FATAL(connect_request("2001:db8::1", "443", "", buffer, sizeof buffer, &length));
     buffer[length] = 0;
     SRT_ASSERT_STR(buffer, "CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n\r\n");
+    CU_ASSERT_TRUE_FATAL(connect_request("a.b", "1", "YTpi", buffer, sizeof buffer, &length));
+    buffer[length] = 0;
+    SRT_ASSERT_STR(buffer, "CONNECT a.b:1 HTTP/1.1\r\nHost: a.b:1\r\n"
+                           "Proxy-Authorization: Basic YTpi\r\n\r\n");
     static const char *const hosts[] = {"",    "a b",   "a\r\nX: y", "a\tb",       "a/b",
                                         "a@b", "[::1]", "\x7f",      "caf\xc3\xa9"};
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
-        CU_ASSERT_FALSE(connect_request(hosts[i], "22", buffer, sizeof buffer, &length));
+        CU_ASSERT_FALSE(connect_request(hosts[i], "22", "", buffer, sizeof buffer, &length));
     static const char *const ports[] = {"", "0", "65536", "-1", "22 ", "ssh", "+22"};
     for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
-        CU_ASSERT_FALSE(connect_request("example.com", ports[i], buffer, sizeof buffer, &length));
+        CU_ASSERT_FALSE(
+            connect_request("example.com", ports[i], "", buffer, sizeof buffer, &length));
     char longest[300];
     memset(longest, 'a', sizeof longest);
     longest[255] = 0;
-    CU_ASSERT_TRUE(connect_request(longest, "65535", buffer, sizeof buffer, &length));
-    CU_ASSERT_FALSE(connect_request(longest, "65535", buffer, 300, &length));
+    CU_ASSERT_TRUE(connect_request(longest, "65535", "", buffer, sizeof buffer, &length));
+    CU_ASSERT_FALSE(connect_request(longest, "65535", "", buffer, 300, &length));
     longest[255] = 'a';
     longest[256] = 0;
-    CU_ASSERT_FALSE(connect_request(longest, "65535", buffer, sizeof buffer, &length));
+    CU_ASSERT_FALSE(connect_request(longest, "65535", "", buffer, sizeof buffer, &length));
 }
 
 static void test_heads(void)

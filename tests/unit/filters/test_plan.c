@@ -98,6 +98,47 @@ static void test_the_callback_can_stop(void)
     close(fd);
 }
 
+/* What the writer composes of parts is of the shape that the reader wants. */
+static void test_landlock_records(void)
+{
+    srt_plan_writer w = {NULL, 0, 0, 0};
+    Seen seen = {.stop_at = 0};
+    size_t length;
+    const struct srt_plan_landlock ruleset = {.fs = 0x4141414141414141,
+                                              .net = 0x4242424242424242,
+                                              .scoped = 0x4343434343434343,
+                                              .restrict_flags = 0x44444444};
+    srt_plan_put_landlock(&w, &ruleset);
+    srt_plan_put_landlock_path(&w, 0x4545454545454545, SRT_PLAN_PATH_OPTIONAL, "/odd");
+    srt_plan_put_landlock_port(&w, 0x4646464646464646, 443);
+    srt_plan_put_landlock(&w, &ruleset);
+    int fd = srt_plan_finish(&w);
+    CU_ASSERT_FATAL(fd >= 0);
+    unsigned char *bytes = read_back(fd, &length);
+    CU_ASSERT_EQUAL(srt_plan_read(bytes, length, note, &seen, NULL), 0);
+    SRT_ASSERT_STR(seen.text, "12:AAAAAAAABBBBBBBBCCCCCCCCDDDD<0><0><0><0> "
+                              "13:EEEEEEEE<1><0><0><0><0><0><0><0>/odd<0> "
+                              "14:FFFFFFFF<bb><1><0><0><0><0><0><0> "
+                              "12:AAAAAAAABBBBBBBBCCCCCCCCDDDD<0><0><0><0> ");
+    free(bytes);
+    close(fd);
+    char *path = calloc(1, SRT_PLAN_PATH_MAX + 8);
+    CU_ASSERT_FATAL(path != NULL);
+    for (size_t n = SRT_PLAN_PATH_MAX - 1; n < SRT_PLAN_PATH_MAX + 1; n++) {
+        memset(path, '/', n);
+        w = (srt_plan_writer){NULL, 0, 0, 0};
+        srt_plan_put_landlock_path(&w, 1, 0, path);
+        fd = srt_plan_finish(&w);
+        bytes = read_back(fd, &length);
+        seen = (Seen){.stop_at = 1};
+        CU_ASSERT_EQUAL(srt_plan_read(bytes, length, note, &seen, NULL),
+                        n < SRT_PLAN_PATH_MAX ? 7 : -1);
+        free(bytes);
+        close(fd);
+    }
+    free(path);
+}
+
 static void test_too_large(void)
 {
     srt_plan_writer w = {NULL, 0, 0, 0};
@@ -113,6 +154,8 @@ static void test_too_large(void)
 
 #define HEAD "SRTPLAN1"
 #define END "\0\0\0\0\0\0\0\0"
+#define Z8 "\0\0\0\0\0\0\0\0"
+#define ONE "\1\0\0\0\0\0\0\0"
 #define REC(tag, length, bytes) tag "\0\0\0" length "\0\0\0" bytes
 
 static void test_malformed(void)
@@ -136,7 +179,36 @@ static void test_malformed(void)
         CASE(HEAD REC("\1", "\0", "") END, "a text record does not end with its only NUL"),
         CASE(HEAD "\1\0\0\0\377\377\377\377" END, "a record is longer than the rest of it"),
         CASE(HEAD "\1\0\0\0\11\0\0\0" END, "a record is longer than the rest of it"),
-        CASE(HEAD REC("\13", "\4", "abcd") END, "a record has an unknown tag"),
+        CASE(HEAD REC("\20", "\4", "abcd") END, "a record has an unknown tag"),
+        CASE(HEAD REC("\40", "\4", "abcd") END, "a record has an unknown tag"),
+        CASE(HEAD REC("\12", "\4", "abcd") END, "the filter is not 1 to 4096 instructions"),
+        CASE(HEAD REC("\13", "\3", "abc\0") END, "a number record is not 4 bytes"),
+        CASE(HEAD REC("\13", "\4", "abcd") REC("\13", "\4", "abcd") END,
+             "a record stands there twice"),
+        CASE(HEAD REC("\14", "\4", "abcd") END, "a Landlock ruleset has a wrong size"),
+        CASE(HEAD REC("\14", "\40", Z8 Z8 Z8 "\0\0\0\0\1\0\0\0") END,
+             "a Landlock ruleset has unknown fields"),
+        CASE(HEAD REC("\15", "\21", ONE Z8 "/\0\0\0") END,
+             "a Landlock rule on a path has a wrong size"),
+        CASE(HEAD REC("\15", "\22",
+                      ONE "\2\0\0\0\0\0\0\0"
+                          "/\0\0\0") END,
+             "a Landlock rule has unknown fields"),
+        CASE(HEAD REC("\15", "\22",
+                      ONE "\0\0\0\0\1\0\0\0"
+                          "/\0\0\0") END,
+             "a Landlock rule has unknown fields"),
+        CASE(HEAD REC("\15", "\22", ONE Z8 "a\0\0\0") END,
+             "a Landlock rule is not on one absolute path"),
+        CASE(HEAD REC("\15", "\24", ONE Z8 "/\0a\0") END,
+             "a Landlock rule is not on one absolute path"),
+        CASE(HEAD REC("\15", "\22", ONE Z8 "/a\0\0") END,
+             "a Landlock rule is not on one absolute path"),
+        CASE(HEAD REC("\15", "\22", Z8 Z8 "/\0\0\0") END, "a Landlock rule grants nothing"),
+        CASE(HEAD REC("\16", "\10", ONE) END, "a Landlock rule on a port has a wrong size"),
+        CASE(HEAD REC("\16", "\20", ONE "\0\0\1\0\0\0\0\0") END,
+             "a Landlock rule is on a port that is none"),
+        CASE(HEAD REC("\16", "\20", Z8 ONE) END, "a Landlock rule grants nothing"),
         CASE(HEAD REC("\7", "\3", "abc\0") END, "a number record is not 4 bytes"),
         CASE(HEAD REC("\4", "\4", "abcd") END, "the record of ignored signals is not 8 bytes"),
         CASE(HEAD REC("\5", "\3", "abc\0") END, "a listener record has a wrong size"),
@@ -156,6 +228,7 @@ static void test_malformed(void)
 static const srt_unit_case cases[] = {
     {"what is written is read", test_what_is_written_is_read},
     {"the memory is sealed", test_the_memory_is_sealed},
+    {"landlock records", test_landlock_records},
     {"the callback can stop", test_the_callback_can_stop},
     {"too large", test_too_large},
     {"malformed", test_malformed},

@@ -14,6 +14,10 @@ static void all_are_found_and_sound(void)
         for (uint32_t variant = 0; variant < SRT_FILTER_VARIANTS; variant++) {
             const char *why = "";
             const srt_filter_program *p = srt_filter_find(srt_arches[arch].name, variant);
+            if (!srt_variant_exists(variant)) {
+                CU_ASSERT_PTR_NULL(p);
+                continue;
+            }
             CU_ASSERT_PTR_NOT_NULL_FATAL(p);
             SRT_ASSERT_STR(p->arch, srt_arches[arch].name);
             CU_ASSERT_EQUAL(p->variant, variant);
@@ -29,6 +33,8 @@ static void others_are_not_found(void)
     CU_ASSERT_PTR_NULL(srt_filter_find("x86_64", SRT_FILTER_VARIANTS));
     CU_ASSERT_PTR_NULL(srt_filter_native(SRT_FILTER_VARIANTS));
     CU_ASSERT_PTR_NULL(srt_filter_native(UINT32_MAX));
+    CU_ASSERT_PTR_NULL(srt_filter_native(SRT_FILTER_ALLOW_UNIX | SRT_FILTER_SUPERVISED_UNIX));
+    CU_ASSERT_PTR_NULL(srt_filter_find("s390x", SRT_FILTER_VARIANTS - 1));
 }
 
 static void the_native_one_is_of_this_machine(void)
@@ -87,6 +93,8 @@ static void programs_say_what_the_rules_say(void)
 {
     for (int arch = 0; arch < SRT_ARCHES; arch++)
         for (uint32_t variant = 0; variant < SRT_FILTER_VARIANTS; variant++) {
+            if (!srt_variant_exists(variant))
+                continue;
             comparison c = {(enum srt_arch)arch, variant,
                             srt_filter_find(srt_arches[arch].name, variant), 0};
             const unsigned n = probes_each((enum srt_arch)arch, compare, &c);

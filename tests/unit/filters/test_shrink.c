@@ -70,7 +70,7 @@ static void what_is_looked_at_later_stays(void)
 {
     const struct sock_filter next[] = {TEST(16, 4, 2), AND(3), JEQ(3, 0, 1), RET(1), RET(2)};
     const struct sock_filter there[] = {TEST(16, 4, 1), RET(1), JEQ(4, 0, 1), RET(2), RET(3)};
-    const struct sock_filter beyond[] = {TEST(16, 4, 1), RET(1), GOTO(1), RET(2),
+    const struct sock_filter beyond[] = {TEST(16, 4, 1), RET(1), GOTO(0),
                                          JEQ(4, 0, 1),   RET(3), RET(4)};
     STAYS(next);
     STAYS(there);
@@ -82,9 +82,10 @@ static void other_tests_stay(void)
     const struct sock_filter bits[] = {LOAD(16), AND(6), JEQ(6, 1, 0), RET(1), RET(2)};
     const struct sock_filter value[] = {LOAD(16), AND(4), JEQ(0, 1, 0), RET(1), RET(2)};
     const struct sock_filter negated[] = {LOAD(16), AND(4), JEQ(4, 0, 1), RET(1), RET(2)};
+    const struct sock_filter turned[] = {LOAD(16), JSET(4, 0, 1), RET(1), RET(2)};
     STAYS(bits);
     STAYS(value);
-    STAYS(negated);
+    BECOMES(negated, turned);
 }
 
 static const srt_unit_case cases[] = {

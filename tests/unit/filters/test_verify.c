@@ -30,6 +30,7 @@
         BPF_RET | BPF_K, 0, 0, (answer)                                                            \
     }
 #define ALLOW SECCOMP_RET_ALLOW
+#define NOTIFY SECCOMP_RET_USER_NOTIF
 #define REFUSE (SECCOMP_RET_ERRNO | ENOSYS)
 #define ARCH LOAD(4), JEQ(AUDIT_ARCH_X86_64, 1, 0), RET(REFUSE)
 
@@ -55,6 +56,9 @@ static const program programs[] = {
     {NULL, 5, {LOAD(4), JEQ(1, 0, 1), RET(ALLOW), GOTO(0), RET(REFUSE)}},
     {NULL, 4, {LOAD(4), JEQ(1, 1, 0), RET(SECCOMP_RET_KILL_PROCESS), RET(ALLOW)}},
     {NULL, 8, {ARCH, LOAD(60), AND(15), JEQ(1, 0, 1), RET(REFUSE), RET(ALLOW)}},
+    {NULL, 4, {LOAD(4), JEQ(1, 0, 1), RET(NOTIFY), RET(ALLOW)}},
+    {NULL, 6, {LOAD(4), JEQ(1, 1, 0), GOTO(1), RET(NOTIFY), GOTO(0), RET(ALLOW)}},
+    {NULL, 5, {ARCH, RET(SECCOMP_RET_ERRNO), RET(ALLOW)}},
     {NULL, 6, {ARCH, LOAD(0), {BPF_JMP | BPF_JGE | BPF_K, 0, 0, 7}, RET(ALLOW)}},
 
     {"it is not 3 to 4096 instructions", 0, {{0}}},
@@ -79,9 +83,13 @@ static const program programs[] = {
     {FORM, 5, {ARCH, {BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 0}, RET(ALLOW)}},
     {FORM, 4, {ARCH, {BPF_RET | BPF_A, 0, 0, 0}}},
     {FORM, 5, {ARCH, {0xffff, 0, 0, 0}, RET(ALLOW)}},
-    {ANSWER, 5, {ARCH, RET(SECCOMP_RET_ERRNO), RET(ALLOW)}},
     {ANSWER, 5, {ARCH, RET(SECCOMP_RET_ERRNO | 4096), RET(ALLOW)}},
+    {ANSWER, 5, {ARCH, RET(SECCOMP_RET_USER_NOTIF | 1), RET(ALLOW)}},
     {ANSWER, 5, {ARCH, RET(SECCOMP_RET_USER_NOTIF), RET(ALLOW)}},
+    {ANSWER, 6, {LOAD(4), JEQ(1, 0, 3), RET(NOTIFY), RET(REFUSE), RET(ALLOW), RET(ALLOW)}},
+    {ANSWER, 5, {LOAD(4), JEQ(1, 0, 2), RET(NOTIFY), RET(SECCOMP_RET_KILL_PROCESS), RET(ALLOW)}},
+    {"it does not leave other architectures alone", 4, {LOAD(4), JEQ(1, 1, 0), RET(NOTIFY), RET(ALLOW)}},
+    {"it does not leave other architectures alone", 5, {LOAD(4), JEQ(1, 0, 1), RET(ALLOW), LOAD(0), RET(NOTIFY)}},
     {ANSWER, 5, {ARCH, RET(SECCOMP_RET_TRACE), RET(ALLOW)}},
     {ANSWER, 5, {ARCH, RET(SECCOMP_RET_LOG), RET(ALLOW)}},
     {ANSWER, 5, {ARCH, RET(SECCOMP_RET_ALLOW | 1), RET(ALLOW)}},

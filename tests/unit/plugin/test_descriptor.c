@@ -104,7 +104,8 @@ static void layout(void)
     CU_ASSERT_EQUAL(G_STRUCT_OFFSET(srt_host, data), 8);
     CU_ASSERT_EQUAL(G_STRUCT_OFFSET(srt_host, log), 8 + sizeof(void *));
     CU_ASSERT_EQUAL(G_STRUCT_OFFSET(srt_host, launch_set_tool_env), 8 + 17 * sizeof(void *));
-    CU_ASSERT_EQUAL(G_STRUCT_OFFSET(srt_host, launch_null_fd), 8 + 18 * sizeof(void *));
+    CU_ASSERT_EQUAL(G_STRUCT_OFFSET(srt_host, share_loopback), 8 + 18 * sizeof(void *));
+    CU_ASSERT_EQUAL(G_STRUCT_OFFSET(srt_host, launch_null_fd), 8 + 21 * sizeof(void *));
     CU_ASSERT_EQUAL(SRT_RULE_TERMINAL, 13);
     CU_ASSERT_EQUAL(SRT_OP_SYSCALL, 10);
 }

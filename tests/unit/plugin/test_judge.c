@@ -116,6 +116,53 @@ static void a_snapshot_is_said_once(void)
     done(&j);
 }
 
+static void what_is_checked_is_held(void)
+{
+    Judged j = judge(SRT_RULE_GLOB_LATER, SRT_CHECKED, "judged by name", G_MAXUINT64, NULL);
+    CU_ASSERT_TRUE(j.ok);
+    CU_ASSERT_EQUAL(j.warnings->len, 0);
+    done(&j);
+    j = judge(SRT_RULE_WRITE_DENY_MISSING, SRT_CHECKED, "judged by name", G_MAXUINT64, NULL);
+    CU_ASSERT_TRUE(j.ok);
+    CU_ASSERT_EQUAL(j.warnings->len, 0);
+    done(&j);
+}
+
+static gboolean judge_missing(srt_protect level, guint32 flags, srt_enforcement how, char **ret)
+{
+    SrtBackendRun run = {.backend = &backend};
+    g_autoptr(GError) error = NULL;
+    const srt_pending_rule rule = {
+        .struct_size = sizeof rule, .flags = flags, .access = SRT_ACCESS_READ, .path = "/w/no"};
+    const srt_pending_rule *const pending[] = {&rule};
+    srt_policy policy = {.struct_size = sizeof policy,
+                         .requested = BIT(SRT_RULE_WRITE_DENY_MISSING),
+                         .pending = pending,
+                         .n_pending = 1,
+                         .protect_missing = level};
+    run.reports[SRT_RULE_WRITE_DENY_MISSING] =
+        (SrtRuleReport){.reported = TRUE, .how = how, .why = (char *)(guintptr) "why"};
+    gboolean ok = srt_backend_judge_view(&run, &policy, NULL, NULL, NULL, NULL, &error);
+    g_free(*ret);
+    *ret = g_strdup(error ? error->message : "");
+    return ok;
+}
+
+static void names_that_do_not_exist(void)
+{
+    g_autofree char *text = NULL;
+    const guint32 built_in = SRT_PATH_MANDATORY | SRT_PATH_GLOB;
+    CU_ASSERT_TRUE(judge_missing(SRT_PROTECT_CHECK, built_in, SRT_UNSUPPORTED, &text));
+    CU_ASSERT_TRUE(judge_missing(SRT_PROTECT_CHECK, built_in, SRT_CHECKED, &text));
+    CU_ASSERT_FALSE(judge_missing(SRT_PROTECT_CHECK, 0, SRT_UNSUPPORTED, &text));
+    CU_ASSERT_TRUE(judge_missing(SRT_PROTECT_CHECK, 0, SRT_CHECKED, &text));
+    CU_ASSERT_TRUE(judge_missing(SRT_PROTECT_EXACT, built_in, SRT_ENFORCED, &text));
+    CU_ASSERT_FALSE(judge_missing(SRT_PROTECT_EXACT, built_in, SRT_UNSUPPORTED, &text));
+    CU_ASSERT_FALSE(judge_missing(SRT_PROTECT_EXACT, built_in, SRT_CHECKED, &text));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "writeDenyMissing: filesystem.protectMissing says "
+                                        "\"exact\", and it is only checked: why"));
+}
+
 static void every_restriction_stops_the_run(void)
 {
     for (srt_rule_class rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++) {
@@ -153,6 +200,8 @@ static const srt_unit_case cases[] = {
     {"what_the_user_gives_up_is_a_warning", what_the_user_gives_up_is_a_warning},
     {"a_grant_that_stays_closed_is_a_warning", a_grant_that_stays_closed_is_a_warning},
     {"a_snapshot_is_said_once", a_snapshot_is_said_once},
+    {"what_is_checked_is_held", what_is_checked_is_held},
+    {"names_that_do_not_exist", names_that_do_not_exist},
     {"every_restriction_stops_the_run", every_restriction_stops_the_run},
     {"lists", lists},
 };

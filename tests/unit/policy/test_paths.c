@@ -46,6 +46,26 @@ static void defaults_under_denials(void)
                  "HIDDEN @/home/.npm dir glob\n");
 }
 
+/* A path that a rule takes out of a pattern is there, though its access is that of
+ * what is around it. */
+static void exceptions(void)
+{
+    static const char *const tree = "home/work/.env home/work/.env.x home/work/a";
+    g_autoptr(Tree) t = tree_new(tree);
+    g_autoptr(SrtPolicy) policy =
+        tree_policy(t, FS("'denyRead': ['**/.env*'], 'allowRead': ['.env.x', 'a']"), NULL);
+    const srt_policy *view = srt_policy_view(policy);
+    g_autofree char *path = tree_path(t, "home/work/.env.x");
+    guint found = 0;
+    for (gsize i = 0; i < view->n_regions; i++)
+        if (view->regions[i]->flags & SRT_PATH_EXCEPTION) {
+            SRT_ASSERT_STR(view->regions[i]->path, path);
+            CU_ASSERT_EQUAL(view->regions[i]->access, SRT_ACCESS_WRITE);
+            found++;
+        }
+    CU_ASSERT_EQUAL(found, 1);
+}
+
 static void nesting(void)
 {
     static const char *const tree = "home/work/a/b/c/ home/s/x/y/ home/s/f home/s/x/g";
@@ -194,13 +214,14 @@ static void missing(void)
     g_free(work);
 }
 
-static void missing_names_do_not_ask(void)
+static void missing_names_ask_for_themselves(void)
 {
     g_autoptr(Tree) tree = tree_new("");
     g_autoptr(SrtPolicy) policy =
         tree_policy(tree, FS("'allowWrite': ['~'], 'denyRead': ['gone']"), NULL);
     g_autofree char *pending = tree_pending(tree, policy, TRUE);
-    CU_ASSERT(!tree_requests(policy, SRT_RULE_WRITE_DENY_MISSING));
+    CU_ASSERT(tree_requests(policy, SRT_RULE_WRITE_DENY_MISSING));
+    CU_ASSERT(!srt_policy_asks(srt_policy_view(policy), SRT_RULE_WRITE_DENY_MISSING));
     CU_ASSERT(strstr(pending, "READ @/home/.zshenv mandatory\n") != NULL);
     CU_ASSERT(strstr(pending, "READ @/home/**/.mcp.json mandatory glob\n") != NULL);
     CU_ASSERT(strstr(pending, "READ @/home/**/.git/hooks mandatory glob\n") != NULL);
@@ -270,6 +291,7 @@ static void explained(void)
 static const srt_unit_case cases[] = {
     {"defaults", defaults},
     {"defaults under denials", defaults_under_denials},
+    {"exceptions", exceptions},
     {"nesting", nesting},
     {"read again is not write again", read_again_is_not_write_again},
     {"root denied", root_denied},
@@ -279,7 +301,7 @@ static const srt_unit_case cases[] = {
     {"spelling", spelling},
     {"kernel trees", kernel_trees},
     {"missing", missing},
-    {"missing names do not ask", missing_names_do_not_ask},
+    {"missing names ask for themselves", missing_names_ask_for_themselves},
     {"loose link", loose_link},
     {"lost grant", lost_grant},
     {"switched off", switched_off},

@@ -26,13 +26,18 @@ static void requested(void)
         const char *settings, *classes;
     } table[] = {
         {"{'filesystem': {'allowWrite': []}}", BASE},
-        {"{}", BASE " writeDeny"}, /* .bashrc */
+        {"{}", BASE " writeDeny writeDenyMissing"}, /* .bashrc; protected names */
         {"{'filesystem': {'denyRead': ['s'], 'allowWrite': []}}", BASE " readDeny"},
         {"{'filesystem': {'denyRead': ['s'], 'allowRead': ['s/p'], 'allowWrite': []}}",
          BASE " readDeny readAllow"},
-        {"{'filesystem': {'denyRead': ['s'], 'allowWrite': ['s/p']}}", BASE " readDeny readAllow"},
+        {"{'filesystem': {'denyRead': ['s'], 'allowWrite': ['s/p']}}",
+         BASE " readDeny readAllow writeDenyMissing"},
+        {"{'filesystem': {'protectMissing': 'off'}}", BASE " writeDeny"},
+        {"{'filesystem': {'protectMissing': 'exact', 'allowWrite': []}}", BASE},
+        {"{'filesystem': {'allowWrite': ['s'], 'denyWrite': ['s/no'], 'protectMissing': 'off'}}",
+         BASE},
         {"{'filesystem': {'allowWrite': ['s'], 'denyWrite': ['s/no']}}", BASE " writeDenyMissing"},
-        {"{'filesystem': {'allowWrite': ['s'], 'denyWrite': ['no']}}", BASE},
+        {"{'filesystem': {'allowWrite': ['s'], 'denyWrite': ['no']}}", BASE " writeDenyMissing"},
         {"{'filesystem': {'allowWrite': [], 'denyRead': ['*.x']}}", BASE " globLater"},
         {"{'filesystem': {'allowWrite': [], 'denyWrite': ['*.x']}}", BASE},
         {"{'filesystem': {'disabled': true}}", "netIsolate unixDeny process ipc syscall terminal"},
@@ -53,6 +58,66 @@ static void requested(void)
             printf("\n  %s: %llx\n", table[i].settings, (unsigned long long)actual);
         CU_ASSERT(actual == bits(table[i].classes));
     }
+}
+
+/* Only what the user wrote stops a run where it is not held. */
+static void asks(void)
+{
+    static const struct {
+        const char *settings;
+        bool asked;
+    } table[] = {
+        {"{}", false},
+        {"{'filesystem': {'denyWrite': ['no']}}", true},
+        {"{'filesystem': {'denyWrite': ['*.no']}}", false},
+        {"{'filesystem': {'protectMissing': 'exact'}}", true},
+        {"{'filesystem': {'protectMissing': 'exact', 'allowWrite': []}}", false},
+        {"{'filesystem': {'denyWrite': ['no'], 'protectMissing': 'off'}}", false},
+        {"{'filesystem': {'denyWrite': ['/no/such']}}", false},
+        {"{'filesystem': {'mandatoryDeny': {'add': ['mine']}}}", false},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(Tree) tree = tree_new("");
+        g_autoptr(SrtPolicy) policy = tree_policy(tree, table[i].settings, NULL);
+        bool asked = srt_policy_asks(srt_policy_view(policy), SRT_RULE_WRITE_DENY_MISSING);
+        if (asked != table[i].asked)
+            printf("\n  %s: %d\n", table[i].settings, asked);
+        CU_ASSERT(asked == table[i].asked);
+        CU_ASSERT(srt_policy_asks(srt_policy_view(policy), SRT_RULE_NET_ISOLATE));
+        CU_ASSERT(!srt_policy_asks(srt_policy_view(policy), SRT_RULE_NET_PROXY));
+    }
+}
+
+static void levels(void)
+{
+    g_autoptr(Tree) tree = tree_new("");
+    g_autoptr(SrtPolicy) plain = tree_policy(tree, "{}", NULL);
+    g_autoptr(SrtPolicy) high = tree_policy(
+        tree,
+        "{'filesystem': {'protectMissing': 'exact'}, 'monitor': 'full', 'layers': ['landlock']}",
+        NULL);
+    g_autoptr(SrtPolicy) low = tree_policy(
+        tree, "{'filesystem': {'protectMissing': 'off'}, 'monitor': 'off', 'layers': []}", NULL);
+    const srt_policy *v = srt_policy_view(plain);
+    CU_ASSERT(v->protect_missing == SRT_PROTECT_CHECK && v->monitor == SRT_MONITOR_DEFAULT);
+    CU_ASSERT(v->layers == 0);
+    v = srt_policy_view(high);
+    CU_ASSERT(v->protect_missing == SRT_PROTECT_EXACT && v->monitor == SRT_MONITOR_FULL);
+    CU_ASSERT(v->layers == SRT_LAYER_LANDLOCK);
+    v = srt_policy_view(low);
+    CU_ASSERT(v->protect_missing == SRT_PROTECT_OFF && v->monitor == SRT_MONITOR_OFF);
+    CU_ASSERT(v->layers == 0);
+}
+
+static void off_is_said(void)
+{
+    g_autoptr(Tree) tree = tree_new("");
+    g_autoptr(SrtPolicy) policy =
+        tree_policy(tree, "{'filesystem': {'denyWrite': ['no'], 'protectMissing': 'off'}}", NULL);
+    g_autofree char *notes = tree_notes(tree, policy);
+    SRT_ASSERT_STR(notes, "s.json:1: filesystem.denyWrite[0]: \"no\" does not protect "
+                          "@/home/work/no as long as it does not exist: "
+                          "filesystem.protectMissing is \"off\"\n");
 }
 
 static void class_names(void)
@@ -135,8 +200,10 @@ static void bad_inputs(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"requested", requested}, {"class names", class_names}, {"view", view},
-    {"narrowing", narrowing}, {"bad inputs", bad_inputs},
+    {"requested", requested},     {"asks", asks},
+    {"levels", levels},           {"off is said", off_is_said},
+    {"class names", class_names}, {"view", view},
+    {"narrowing", narrowing},     {"bad inputs", bad_inputs},
 };
 
 SRT_UNIT_MAIN("policy view", cases)

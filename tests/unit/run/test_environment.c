@@ -10,7 +10,7 @@ static const srt_policy online = {.net_mode = SRT_NET_PROXY, .http_port = 3128, 
 
 static char *render(const char *const *inherited, const SrtConfig *config, const srt_policy *policy)
 {
-    g_auto(GStrv) env = srt_run_environment(inherited, config, policy);
+    g_auto(GStrv) env = srt_run_environment(inherited, config, policy, NULL);
     return g_strjoinv("\n", env);
 }
 
@@ -73,13 +73,50 @@ static void test_proxies(void)
                         "SANDBOX_RUNTIME=1");
 }
 
+static void test_proxies_with_a_token(void)
+{
+    const SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
+    const SrtProxyPlace place = {.ports = {4001, 4002}, .tokens = {"0af", "0af"}};
+    const char *const in[] = {"CLOUDSDK_PROXY_TYPE=http", "CLOUDSDK_PROXY_PORT=1", NULL};
+    g_auto(GStrv) env = srt_run_environment(in, &config, &online, &place);
+    static const struct {
+        const char *name, *value;
+    } expected[] = {
+        {"HTTP_PROXY", "http://srt:0af@127.0.0.1:4001"},
+        {"https_proxy", "http://srt:0af@127.0.0.1:4001"},
+        {"ftp_proxy", "socks5h://srt:0af@127.0.0.1:4002"},
+        {"RSYNC_PROXY", "srt:0af@127.0.0.1:4001"},
+        {"CLOUDSDK_PROXY_TYPE", NULL},
+        {"CLOUDSDK_PROXY_ADDRESS", NULL},
+        {"CLOUDSDK_PROXY_PORT", NULL},
+        {"NODE_USE_ENV_PROXY", "1"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
+        SRT_ASSERT_STR(g_environ_getenv(env, expected[i].name), expected[i].value);
+    /* Nowhere but in what names a proxy. */
+    for (char **e = env; *e; e++)
+        CU_ASSERT(!strstr(*e, "0af") || strstr(*e, "srt:0af@127.0.0.1:400"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(g_environ_getenv(env, "JAVA_TOOL_OPTIONS"), "-Dhttp.proxyPort=4001 "));
+}
+
+static void test_external_proxies_have_no_token(void)
+{
+    const SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
+    const SrtProxyPlace place = {.ports = {8080, 4002}, .tokens = {NULL, "0af"}};
+    const char *const in[] = {NULL};
+    g_auto(GStrv) env = srt_run_environment(in, &config, &online, &place);
+    SRT_ASSERT_STR(g_environ_getenv(env, "http_proxy"), "http://127.0.0.1:8080");
+    SRT_ASSERT_STR(g_environ_getenv(env, "FTP_PROXY"), "socks5h://srt:0af@127.0.0.1:4002");
+}
+
 static void test_java_keeps_what_was_there(void)
 {
     const SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
     const char *const in[] = {"JAVA_TOOL_OPTIONS=-Dx=1", NULL};
-    g_auto(GStrv) env = srt_run_environment(in, &config, &online);
+    g_auto(GStrv) env = srt_run_environment(in, &config, &online, NULL);
     CU_ASSERT(g_str_has_prefix(env[0], "JAVA_TOOL_OPTIONS=-Dx=1 -Dhttp.proxyHost=localhost "));
-    g_auto(GStrv) off = srt_run_environment(in, &config, &offline);
+    g_auto(GStrv) off = srt_run_environment(in, &config, &offline, NULL);
     SRT_ASSERT_STR(off[0], "JAVA_TOOL_OPTIONS=-Dx=1");
 }
 
@@ -196,6 +233,8 @@ static const srt_unit_case cases[] = {
     {"inherited passes", test_inherited_passes},
     {"malformed and double entries", test_malformed_and_double_entries},
     {"proxies", test_proxies},
+    {"proxies with a token", test_proxies_with_a_token},
+    {"external proxies have no token", test_external_proxies_have_no_token},
     {"java keeps what was there", test_java_keeps_what_was_there},
     {"offline drops proxies", test_offline_drops_proxies},
     {"pass, deny, set", test_pass_deny_set},

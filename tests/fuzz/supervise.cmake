@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+srt_fuzz_target(protected fuzz_protected.c LINK srt_supervise srt_policy)
+target_include_directories(fuzz-protected PRIVATE ${PROJECT_SOURCE_DIR}/filters/supervise)

@@ -5,16 +5,12 @@
 
 #include <srt/backend.h>
 
-#include "srt-filters/filter.h"
+#include "srt-filters/enclose.h"
 
-#include "floor.h"
 #include "plan.h"
 #include "probe.h"
 #include "stages.h"
 #include "tool.h"
-#include "watch.h"
-
-struct srt_supervisor;
 
 /* Sources that are held by descriptor at most; beyond it they go by name. */
 #define BW_MAX_HELD 64
@@ -25,15 +21,7 @@ typedef struct bw_state {
     const char *helper;
     bw_tool tool;
     bw_plan plan;
-    bw_filter filter;
-    bw_means means;
-    bw_watch watch;
-    bw_filter notify; /* count 0: no supervisor */
-    uint64_t notify_code[SRT_NOTIFY_MAX];
-    const char *private_dirs[BW_PRIVATE_MAX + 1];
-    const char *tmp_dirs[2];
-    struct srt_supervisor **supervisors; /* one a wrap */
-    size_t n_supervisors;
+    srt_enclosure *enclosure; /* filter, supervisors, Landlock */
     bool host_proc; /* no new /proc can be mounted */
     bool outer_net; /* the network namespace is made before bwrap starts */
     char **links;   /* path, target, path, target …, of "/" */
@@ -45,8 +33,7 @@ typedef struct bw_state {
 int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state);
 void bw_teardown(srt_backend_state *state);
 /* report.c */
-void bw_report(const srt_host *host, const srt_policy *policy, const bw_means *means,
-               bool host_proc);
+void bw_report(const srt_host *host, const srt_policy *policy, bool host_proc);
 /* wrap.c */
 int bw_wrap(srt_backend_state *state, srt_launch *launch);
 /* monitor.c */

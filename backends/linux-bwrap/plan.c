@@ -24,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "srt-filters/enclose.h"
+
 #include "plan.h"
 
 /* A region on its way into the plan. */
@@ -47,29 +49,6 @@ typedef struct maker {
     bw_op scratch; /* takes what is written to an operation after a failure */
     int error;     /* sticks */
 } maker;
-
-bool bw_path_in(const char *path, const char *dir)
-{
-    size_t n = strlen(dir);
-    if (n == 1 && dir[0] == '/')
-        return true;
-    return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
-
-srt_access bw_access_at(const srt_policy *policy, const char *path)
-{
-    srt_access access = SRT_ACCESS_WRITE; /* without rules everything is open */
-    size_t best = 0;
-    for (size_t i = 0; i < policy->n_regions; i++) {
-        const srt_region *r = policy->regions[i];
-        size_t n = strlen(r->path);
-        if (n >= best && bw_path_in(path, r->path)) {
-            best = n;
-            access = r->access;
-        }
-    }
-    return access;
-}
 
 static bw_op *add(maker *m, bw_op_kind kind, const char *path)
 {
@@ -133,7 +112,7 @@ static void collect_sys(maker *m)
     for (size_t i = 0; i < m->n_nodes; i++)
         if (strcmp(m->nodes[i].path, "/sys") == 0)
             return;
-    if (bw_access_at(m->input->policy, "/sys") == SRT_ACCESS_WRITE)
+    if (srt_access_at(m->input->policy, "/sys") == SRT_ACCESS_WRITE)
         m->nodes[m->n_nodes++] =
             (node){.path = "/sys", .access = SRT_ACCESS_READ, .is_dir = true, .optional = true};
 }
@@ -154,7 +133,7 @@ static int collect(maker *m)
     }
     for (size_t i = 0; i < m->input->n_protect; i++) {
         const char *path = m->input->protect[i];
-        if (bw_access_at(policy, path) == SRT_ACCESS_WRITE)
+        if (srt_access_at(policy, path) == SRT_ACCESS_WRITE)
             m->nodes[m->n_nodes++] = (node){.path = path, .access = SRT_ACCESS_READ};
     }
     collect_sys(m);
@@ -172,7 +151,7 @@ static void nest(maker *m)
     for (size_t i = 1; i < m->n_nodes; i++) {
         node n = m->nodes[i];
         size_t parent = kept - 1;
-        while (!bw_path_in(n.path, m->nodes[parent].path))
+        while (!srt_path_in(n.path, m->nodes[parent].path))
             parent = m->nodes[parent].parent;
         if (strcmp(n.path, m->nodes[parent].path) == 0) {
             if (n.access < m->nodes[parent].access)
@@ -210,7 +189,7 @@ static bool is_protected_in(const node *n, size_t root)
  * in the tree of the root at all. */
 static bool is_elsewhere(const char *path, const char *root)
 {
-    return bw_path_in(path, "/proc") || (bw_path_in(path, "/dev") && !bw_path_in(root, "/dev"));
+    return srt_path_in(path, "/proc") || (srt_path_in(path, "/dev") && !srt_path_in(root, "/dev"));
 }
 
 /* The directories strictly between a writable region and what is protected
@@ -220,7 +199,7 @@ static size_t between(maker *m, size_t root, part **ret_parts)
     part *parts = NULL;
     size_t n = 0, size = 0;
     size_t base = root ? strlen(m->nodes[root].path) : 0;
-    for (size_t i = root + 1; i < m->n_nodes && bw_path_in(m->nodes[i].path, m->nodes[root].path);
+    for (size_t i = root + 1; i < m->n_nodes && srt_path_in(m->nodes[i].path, m->nodes[root].path);
          i++) {
         const char *path = m->nodes[i].path;
         if (!is_protected_in(&m->nodes[i], root) || is_elsewhere(path, m->nodes[root].path))
@@ -363,9 +342,9 @@ static void emit_in_dev(maker *m, size_t i)
         return;
     }
     const char *outer = m->nodes[n->parent].path;
-    if (!bw_path_in(outer, "/dev") || strcmp(outer, "/dev") == 0 || strcmp(outer, "/dev/shm") == 0)
+    if (!srt_path_in(outer, "/dev") || strcmp(outer, "/dev") == 0 || strcmp(outer, "/dev/shm") == 0)
         n->around = SRT_ACCESS_HIDDEN;
-    if (n->is_dir || bw_path_in(n->path, "/dev/shm"))
+    if (n->is_dir || srt_path_in(n->path, "/dev/shm"))
         emit(m, i);
 }
 
@@ -438,12 +417,12 @@ static void close_dev(maker *m)
 
 static bool in_dev(const char *path)
 {
-    return bw_path_in(path, "/dev");
+    return srt_path_in(path, "/dev");
 }
 
 static bool in_proc(const char *path)
 {
-    return bw_path_in(path, "/proc");
+    return srt_path_in(path, "/proc");
 }
 
 /* Hidden directories that something was put into, innermost first. */

@@ -66,9 +66,4 @@ typedef struct bw_plan {
 int bw_plan_make(bw_plan *plan, const bw_plan_input *input);
 void bw_plan_clear(bw_plan *plan);
 
-/* Whether path is dir or lies in it. */
-bool bw_path_in(const char *path, const char *dir);
-/* The access that the regions give to a path. */
-srt_access bw_access_at(const srt_policy *policy, const char *path);
-
 #endif

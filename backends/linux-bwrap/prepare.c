@@ -10,11 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "srt-filters/filter.h"
-
 #include "backend.h"
 #include "render.h"
-#include "supervise.h"
 
 #define ROOT_LINKS_MAX 64
 
@@ -37,7 +34,7 @@ static int find_tool(bw_state *s)
     if (bw_tool_find(chosen, bw_tool_directories, &s->tool, why) != 0)
         return s->host->fail(s->host, ENOTSUP, "%s", why);
     if (chosen && !s->policy->fs_disabled &&
-        bw_access_at(s->policy, s->tool.path) == SRT_ACCESS_WRITE)
+        srt_access_at(s->policy, s->tool.path) == SRT_ACCESS_WRITE)
         return s->host->fail(s->host, EACCES,
                              "bwrapPath: the sandbox may write to %s, so that a command could "
                              "replace it; choose one outside of allowWrite",
@@ -85,25 +82,17 @@ static void choose_net(bw_state *s, const bw_facts *facts)
                      "bwrap makes the network namespace: the helper may not make one");
 }
 
-static int find_filter(bw_state *s)
+static int enclose(bw_state *s, const bw_facts *facts)
 {
-    uint32_t variant = 0;
-    const char *why = NULL;
-    if (s->policy->unix_all)
-        variant |= SRT_FILTER_ALLOW_UNIX;
-    else if (s->watch.unix_paths)
-        variant |= SRT_FILTER_SUPERVISED_UNIX;
-    if (s->policy->allow_user_namespaces)
-        variant |= SRT_FILTER_ALLOW_NAMESPACES;
-    const srt_filter_program *program = srt_filter_native(variant);
-    if (!program)
-        return s->host->fail(s->host, ENOTSUP,
-                             "there is no system call filter for this machine's architecture");
-    if (srt_filter_verify(program->code, program->count, &why) != 0)
-        return s->host->fail(s->host, ENOTSUP, "the system call filter is damaged: %s",
-                             why ? why : "it does not make sense");
-    s->filter = (bw_filter){program->code, program->count};
-    return 0;
+    static const char *const private_dirs[] = {"/dev/shm", "/dev", NULL};
+    const srt_inside inside = {
+        .struct_size = sizeof inside,
+        .helper = BW_INSIDE_HELPER,
+        .tmpdir = BW_INSIDE_TMP,
+        .private_dirs = private_dirs,
+        .no_supervisor = bw_no_supervisor(facts, s->tool.is_setuid),
+    };
+    return srt_enclosure_new(s->host, s->policy, &inside, &s->enclosure);
 }
 
 /* One link of "/" into the lists; what cannot be read is left out. */
@@ -171,7 +160,7 @@ static int make_plan(bw_state *s, const bw_facts *facts)
         protect[input.n_protect++] = s->helper;
     if (bw_tool_is_replaceable(s->tool.path))
         protect[input.n_protect++] = s->tool.path;
-    if (!s->policy->fs_disabled && bw_access_at(s->policy, "/") == SRT_ACCESS_HIDDEN)
+    if (!s->policy->fs_disabled && srt_access_at(s->policy, "/") == SRT_ACCESS_HIDDEN)
         r = find_root_links(s);
     input.links = s->link_pairs;
     input.n_links = s->n_links;
@@ -200,9 +189,7 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r == 0)
         r = find_tool(s);
     if (r == 0)
-        r = bw_supervise_prepare(s, &facts);
-    if (r == 0)
-        r = find_filter(s);
+        r = enclose(s, &facts);
     if (r == 0)
         r = examine_machine(s, &facts);
     if (r == 0)
@@ -210,7 +197,7 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r != 0)
         return r;
     choose_net(s, &facts);
-    bw_report(host, policy, &s->means, s->host_proc);
+    bw_report(host, policy, s->host_proc);
     return 0;
 }
 
@@ -219,7 +206,7 @@ void bw_teardown(srt_backend_state *state)
     bw_state *s = state;
     if (!s)
         return;
-    bw_supervise_clear(s);
+    srt_enclosure_free(s->enclosure);
     bw_plan_clear(&s->plan);
     for (size_t i = 0; s->links && i < 2 * s->n_links; i++)
         free(s->links[i]);

@@ -95,7 +95,6 @@ void bw_facts_read(bw_facts *ret, const char *root)
     ret->max_user_namespaces = read_number(root, "/proc/sys/user/max_user_namespaces");
     ret->max_net_namespaces = read_number(root, "/proc/sys/user/max_net_namespaces");
     ret->userns_clone = read_number(root, "/proc/sys/kernel/unprivileged_userns_clone");
-    ret->ptrace_scope = read_number(root, "/proc/sys/kernel/yama/ptrace_scope");
     ret->apparmor_userns =
         read_number(root, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
 }
@@ -125,6 +124,13 @@ bw_verdict bw_judge(const bw_facts *facts, bool tool_is_setuid, char *why)
     if (facts->apparmor_userns > 0 && facts->uid != 0)
         return BW_DOUBTFUL; /* a profile may permit it */
     return BW_WORKS;
+}
+
+const char *bw_no_supervisor(const bw_facts *facts, bool tool_is_setuid)
+{
+    if (tool_is_setuid && facts->uid != 0)
+        return "bwrap is setuid, so that its sandboxes are root's and cannot be supervised by you";
+    return NULL;
 }
 
 bw_verdict bw_judge_outer_net(const bw_facts *facts)

@@ -20,7 +20,6 @@ typedef struct bw_facts {
     long max_user_namespaces; /* -1: not known */
     long max_net_namespaces;  /* -1: not known */
     long userns_clone;        /* kernel.unprivileged_userns_clone; -1: no such switch */
-    long ptrace_scope;        /* kernel.yama.ptrace_scope; -1: none */
     long apparmor_userns;     /* kernel.apparmor_restrict_unprivileged_userns; -1: none */
 } bw_facts;
 
@@ -36,7 +35,9 @@ typedef enum bw_verdict {
 
 /* Pure. why gets the text of BW_REFUSED. */
 bw_verdict bw_judge(const bw_facts *facts, bool tool_is_setuid, char *why);
-/* The same for a network namespace that is made before bwrap starts; without one
+/* Why the sandboxes of this tool cannot be supervised, NULL: they can. Pure. */
+const char *bw_no_supervisor(const bw_facts *facts, bool tool_is_setuid);
+/* As bw_judge, for a network namespace that is made before bwrap starts; without one
  * bwrap makes it. BW_REFUSED has no text: it is no failure. Pure. */
 bw_verdict bw_judge_outer_net(const bw_facts *facts);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is held, as data. */
-#include <stdio.h>
+/* What mounts and namespaces hold, as data; the rest is the enclosure's. */
+#include "srt-filters/enclose.h"
 
 #include "backend.h"
 
@@ -11,9 +11,7 @@ static const struct {
     {SRT_RULE_READ_DENY, SRT_ENFORCED},   {SRT_RULE_READ_ALLOW, SRT_ENFORCED},
     {SRT_RULE_WRITE_ALLOW, SRT_ENFORCED}, {SRT_RULE_WRITE_DENY, SRT_ENFORCED},
     {SRT_RULE_NET_ISOLATE, SRT_ENFORCED}, {SRT_RULE_NET_PROXY, SRT_ENFORCED},
-    {SRT_RULE_UNIX_DENY, SRT_ENFORCED},   {SRT_RULE_PROCESS, SRT_ENFORCED},
-    {SRT_RULE_IPC, SRT_ENFORCED},         {SRT_RULE_SYSCALL, SRT_ENFORCED},
-    {SRT_RULE_TERMINAL, SRT_ENFORCED},
+    {SRT_RULE_PROCESS, SRT_ENFORCED},     {SRT_RULE_IPC, SRT_ENFORCED},
 };
 
 /* Mounts keep a path from being moved only as long as they stand in the mount
@@ -26,74 +24,11 @@ static bool is_movable(const srt_policy *policy, srt_rule_class rule)
 {
     if (!policy->allow_user_namespaces || policy->fs_disabled)
         return false;
-    return (rule == SRT_RULE_READ_DENY && bw_lies_in_writable(policy, SRT_ACCESS_HIDDEN)) ||
-           (rule == SRT_RULE_WRITE_DENY && bw_lies_in_writable(policy, SRT_ACCESS_READ));
+    return (rule == SRT_RULE_READ_DENY && srt_lies_in_writable(policy, SRT_ACCESS_HIDDEN)) ||
+           (rule == SRT_RULE_WRITE_DENY && srt_lies_in_writable(policy, SRT_ACCESS_READ));
 }
 
-static void report(const srt_host *host, srt_rule_class rule, srt_enforcement how, const char *what,
-                   const char *reason)
-{
-    char why[512];
-    snprintf(why, sizeof why, "%s%s", what, reason ? reason : "");
-    host->report(host, rule, how, why);
-}
-
-/* How a name that does not exist yet is kept from coming to be. */
-static void report_names(const srt_host *host, const srt_policy *policy, const bw_means *means,
-                         srt_rule_class rule)
-{
-    if (policy->protect_missing == SRT_PROTECT_OFF)
-        report(host, rule, SRT_UNSUPPORTED, "filesystem.protectMissing is \"off\"", NULL);
-    else if (means->no_supervisor)
-        report(
-            host, rule, SRT_UNSUPPORTED,
-            "mounts protect what exists only, and there is no supervisor: ", means->no_supervisor);
-    else if (policy->protect_missing == SRT_PROTECT_CHECK)
-        report(host, rule, SRT_CHECKED,
-               "names are judged at every try; what wins a race against that is found when the "
-               "command has ended",
-               NULL);
-    else if (means->landlock == 0)
-        report(host, rule, SRT_CHECKED,
-               "this kernel has no Landlock, or it is turned off: what wins a race is found "
-               "when the command has ended",
-               NULL);
-    else
-        host->report(host, rule, SRT_ENFORCED, NULL);
-}
-
-static bool has_read_globs(const srt_policy *policy)
-{
-    for (size_t i = 0; i < policy->n_pending; i++)
-        if ((policy->pending[i]->flags & SRT_PATH_GLOB) &&
-            policy->pending[i]->access == SRT_ACCESS_HIDDEN)
-            return true;
-    return false;
-}
-
-static void report_globs(const srt_host *host, const srt_policy *policy, const bw_means *means)
-{
-    const srt_rule_class rule = SRT_RULE_GLOB_LATER;
-    if (has_read_globs(policy))
-        report(host, rule, SRT_SNAPSHOT,
-               "what other programs make while the command runs can be read, whatever its name",
-               NULL);
-    else if (policy->protect_missing == SRT_PROTECT_OFF)
-        report(host, rule, SRT_SNAPSHOT,
-               "patterns hold for what exists when the command starts, since "
-               "filesystem.protectMissing is \"off\"",
-               NULL);
-    else if (means->no_supervisor)
-        report(host, rule, SRT_SNAPSHOT,
-               "patterns hold for what exists when the command starts, not for what appears "
-               "later, since there is no supervisor: ",
-               means->no_supervisor);
-    else
-        report_names(host, policy, means, rule);
-}
-
-void bw_report(const srt_host *host, const srt_policy *policy, const bw_means *means,
-               bool host_proc)
+void bw_report(const srt_host *host, const srt_policy *policy, bool host_proc)
 {
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         srt_enforcement how = answers[i].how;
@@ -107,13 +42,4 @@ void bw_report(const srt_host *host, const srt_policy *policy, const bw_means *m
         }
         host->report(host, answers[i].rule, how, why);
     }
-    report_names(host, policy, means, SRT_RULE_WRITE_DENY_MISSING);
-    report_globs(host, policy, means);
-    if (means->no_supervisor)
-        report(host, SRT_RULE_UNIX_PATH, SRT_UNSUPPORTED,
-               "unix sockets cannot be opened one by one without a supervisor; they all stay "
-               "closed: ",
-               means->no_supervisor);
-    else
-        host->report(host, SRT_RULE_UNIX_PATH, SRT_ENFORCED, NULL);
 }

@@ -29,7 +29,6 @@
 
 #include "backend.h"
 #include "render.h"
-#include "supervise.h"
 
 /* The region as it was when the policy was made: without symbolic links. -ENOSYS
  * on a kernel before 5.6, or where a filter does not know openat2. */
@@ -108,44 +107,14 @@ static int give_words(bw_state *s, srt_launch *launch, bool own_net)
     return r;
 }
 
-static int give_inner(bw_state *s, srt_launch *launch, const srt_policy *listeners)
-{
-    const srt_host *host = s->host;
-    if (s->policy->private_tmp && !s->policy->fs_disabled)
-        host->launch_set_tmpdir(launch, BW_INSIDE_TMP);
-    host->launch_set_connector(launch, BW_INSIDE_HELPER);
-    int channel;
-    int r = bw_supervise_launch(s, launch, &channel);
-    if (r < 0)
-        return r;
-    const bw_inner inner = {
-        .argv = host->launch_argv(launch),
-        .env = host->launch_env(launch),
-        .cwd = host->launch_cwd(launch),
-        .ignored_signals = host->launch_ignored_signals(launch),
-        .null_fd = host->launch_null_fd(launch),
-        .filter = s->filter,
-        .notify = s->notify,
-        .channel = channel,
-        .landlock = s->means.landlock,
-        .has_floor = s->watch.exact,
-        .has_layer = (s->policy->layers & SRT_LAYER_LANDLOCK) != 0,
-        .has_datagram = s->policy->unix_all,
-        .policy = s->policy,
-        .listeners = listeners,
-    };
-    return give(s, launch, bw_stage_inner(&inner));
-}
-
 int bw_wrap(srt_backend_state *state, srt_launch *launch)
 {
     bw_state *s = state;
     char words_number[16], inner_number[16], outer_number[16], handoff_number[16];
-    bool proxied = s->policy->net_mode == SRT_NET_PROXY;
     int handoff = s->host->launch_handoff_fd(launch);
     if (handoff < 0)
         return s->host->fail(s->host, EINVAL, "the launch has no hand-off socket");
-    int inner = give_inner(s, launch, proxied && !s->outer_net ? s->policy : NULL);
+    int inner = srt_enclosure_launch(s->enclosure, launch, s->outer_net ? 0 : SRT_INSIDE_LISTEN);
     if (inner < 0)
         return inner;
     int words = give_words(s, launch, !s->outer_net);

@@ -21,6 +21,7 @@ FOREIGN = {  # library header -> rooms of the core that may include it
     r"sqlite3\.h": ["violation"],
     r"gmodule\.h": ["plugin"],
     r"seccomp\.h": [],
+    r"srt-filters/": ["plugin"],
 }
 LIBRARIES = re.compile(r"^(glib|gmodule|gio|json-c/|json\.h|uv\.h|seccomp\.h|sqlite)")
 

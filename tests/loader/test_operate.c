@@ -162,6 +162,53 @@ static void shared_loopback(void)
     trial_clear(&t);
 }
 
+/* Filter and supervisor come from the host, and are in the reports. */
+static void what_is_inside_comes_from_the_host(void)
+{
+    Trial t;
+    int fd = 5;
+    gsize n = 0;
+    srt_launch *launch;
+    trial_begin(&t, "inside", TRUE);
+#ifdef __linux__
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.run);
+    CU_ASSERT_EQUAL(srt_backend_run_report(t.run, SRT_RULE_SYSCALL)->how, SRT_ENFORCED);
+    CU_ASSERT_EQUAL(srt_backend_run_report(t.run, SRT_RULE_UNIX_PATH)->how, SRT_UNSUPPORTED);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(srt_backend_run_report(t.run, SRT_RULE_UNIX_PATH)->why, "this is a test"));
+    launch = plain_launch();
+    CU_ASSERT_TRUE(srt_backend_wrap(t.run, launch, NULL));
+    srt_launch_fds(launch, &n);
+    CU_ASSERT_EQUAL(n, 1);
+    SRT_ASSERT_STR(g_environ_getenv((char **)(gsize)srt_launch_env(launch), "PLAN"), "3");
+    CU_ASSERT_TRUE(srt_backend_monitor(t.run, 1, &fd, NULL));
+    CU_ASSERT_EQUAL(fd, -1);
+    CU_ASSERT_TRUE(srt_backend_drain(t.run, NULL));
+    srt_launch_free(launch);
+    trial_end(&t);
+    CU_ASSERT_EQUAL(t.faults->len, 0);
+#else
+    (void)fd, (void)n;
+    CU_ASSERT_PTR_NULL(t.run);
+    ASSERT_ERROR(t.error, "for Linux only");
+#endif
+    trial_clear(&t);
+    trial_begin(&t, "inside-late", TRUE);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.run);
+    launch = plain_launch();
+    CU_ASSERT_FALSE(srt_backend_wrap(t.run, launch, &t.error));
+    g_clear_error(&t.error);
+    CU_ASSERT_FALSE(srt_backend_monitor(t.run, 1, &fd, &t.error));
+    g_clear_error(&t.error);
+#ifdef __linux__
+    CU_ASSERT_TRUE(trial_has_fault(&t, "called inside_prepare out of turn"));
+    CU_ASSERT_TRUE(trial_has_fault(&t, "called inside_launch out of turn"));
+    CU_ASSERT_TRUE(trial_has_fault(&t, "called inside_monitor out of turn"));
+#endif
+    srt_launch_free(launch);
+    trial_clear(&t);
+}
+
 static void reports(void)
 {
     Trial t;
@@ -312,6 +359,7 @@ static const srt_unit_case cases[] = {
     {"monitors_that_do_wrong", monitors_that_do_wrong},
     {"an_older_module_works", an_older_module_works},
     {"shared_loopback", shared_loopback},
+    {"what_is_inside_comes_from_the_host", what_is_inside_comes_from_the_host},
     {"reports", reports},
     {"reports_that_mean_nothing", reports_that_mean_nothing},
     {"reports_that_come_late", reports_that_come_late},

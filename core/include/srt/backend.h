@@ -59,6 +59,34 @@ typedef enum srt_path_name {
     SRT_PATH_INSIDE = 0, /* the helper that runs inside, absolute, on the host */
 } srt_path_name;
 
+/* What a backend for Linux says of its own part, so that srt can do the rest inside: the
+ * host's services inside_prepare, inside_launch and inside_monitor. They go together with
+ * namespaces and mounts that the backend makes: the process that it starts last is the first
+ * one of a pid namespace, in a network namespace with its loopback interface up, the regions
+ * of the policy are what it finds mounted, and it executes the helper (SRT_PATH_INSIDE) there.
+ * Everything is copied. */
+typedef struct srt_inside {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    /* Where the helper lies inside: absolute, not writable there. Never NULL. */
+    const char *helper;
+    /* A fresh directory inside, for temporary files, which exists when the policy has private_tmp
+     * and fs_disabled is not set; NULL: none. */
+    const char *tmpdir;
+    /* Other directories that exist for this sandbox alone, so that anything may be created there:
+     * absolute, canonical, NULL-terminated, at most SRT_INSIDE_DIRS_MAX; or NULL. Those that a
+     * region of the policy lies in are left out by the host. */
+    const char *const *private_dirs;
+    /* Why srt cannot look into the processes of this backend: no supervisor is started then, and
+     * what needs one is reported as unsupported for this reason. NULL: it can. */
+    const char *no_supervisor;
+} srt_inside;
+#define SRT_INSIDE_DIRS_MAX 8
+
+/* For inside_launch: the helper makes the listening sockets of the proxies and hands them out. Set
+ * it unless another process of the backend does. Without proxies it means nothing. */
+#define SRT_INSIDE_LISTEN (1u << 0)
+
 /* What the host offers. Every member is set when struct_size covers it.
  * Functions may be called from the thread that called the operation, while
  * that operation runs, unless said otherwise. */
@@ -139,6 +167,27 @@ struct srt_host {
     /* The number of a descriptor that srt was given for itself: in the command
      * it is to be /dev/null, open for reading. -1: there is none. */
     int (*launch_null_fd)(const srt_launch *launch);
+
+    /* Linux. In prepare, once: settles what the helper inside and the supervisor outside do for
+     * this policy (system call filter, calls that are judged outside, Landlock beneath), and
+     * reports what becomes of the classes that are held in that way: WRITE_DENY_MISSING,
+     * GLOB_LATER, UNIX_DENY, UNIX_PATH, SYSCALL and TERMINAL. Warnings are said, too. 0, or the
+     * negative errno value to return from prepare, its text set: -ENOTSUP where this machine
+     * lacks what the policy needs, or the system is not Linux; -EINVAL for a wrong inside. What it
+     * makes ends after teardown. */
+    int (*inside_prepare)(const srt_host *host, const srt_inside *inside);
+    /* Linux. In wrap, after inside_prepare: writes what the helper has to do for the command that
+     * the launch holds, and starts the supervisor if one is needed. The descriptors go into the
+     * launch; temporary directory and connector are set in the command's environment. Before the
+     * launch's words are replaced. flags: SRT_INSIDE_*. Returns the number PLAN, at least 3: the
+     * process inside is to execute "HELPER run PLAN HANDOFF" with that descriptor and the hand-off
+     * socket (launch_handoff_fd) open, in decimal; the helper closes all others but 0 to 2. Or the
+     * negative errno value to return from wrap, its text set. */
+    int (*inside_launch)(const srt_host *host, srt_launch *launch, uint32_t flags);
+    /* Linux. In monitor, which hands over its own argument: the supervisor's descriptor to poll
+     * (ret_fd not NULL; the host's, -1 when there is none), or reports what it has seen (NULL)
+     * without blocking. 0, or a negative errno value, its text set. */
+    int (*inside_monitor)(const srt_host *host, int *ret_fd);
 };
 
 /* Private to the backend: what prepare made. */

@@ -199,4 +199,5 @@ void srt_host_init(SrtBackendRun *run)
         .names_changed = host_names_changed,
     };
     srt_launch_fill_host(&run->host);
+    srt_inside_fill_host(&run->host);
 }

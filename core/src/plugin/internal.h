@@ -99,6 +99,7 @@ struct SrtBackendRun {
     SrtRuleReport reports[SRT_RULE_CLASS_COUNT];
     gboolean shares_loopback;
     gint names_changed;  /* atomic */
+    struct srt_enclosure *enclosure; /* made by inside_prepare, or NULL */
     GArray *open_before; /* strict: int, descriptors before prepare */
     GArray *lent;        /* strict: int, descriptors that went into launches */
 };
@@ -125,6 +126,10 @@ void srt_host_init(SrtBackendRun *run);
  * there, else as a debug line. */
 void srt_backend_fault(const SrtBackendRun *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 const char *srt_doing_name(SrtDoing doing);
+
+/* inside.c: the services that do what is not mounts. */
+void srt_inside_fill_host(srt_host *host);
+void srt_inside_end(SrtBackendRun *run); /* after teardown */
 
 /* launch.c */
 void srt_launch_fill_host(srt_host *host);

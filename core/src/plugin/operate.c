@@ -103,6 +103,7 @@ void srt_backend_teardown(SrtBackendRun *run)
     begin(run, SRT_DOING_TEARDOWN, &guard);
     run->backend->descriptor.teardown(run->state);
     end(run, &guard, 0, NULL);
+    srt_inside_end(run);
     if (run->services.faults)
         find_leaks(run);
     run_free(run);

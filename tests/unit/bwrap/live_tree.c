@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "srt-filters/enclose.h"
 #include "live_tree.h"
 
 static const char *const names[] = {"a", "a-", ".git", "a b", "e\n", "\xc3\x28", "-f", "g'\""};
@@ -148,7 +149,7 @@ static bool leads_to_open(const tree *t, int index)
 {
     for (int i = index + 1; i < t->n; i++)
         if (t->entries[i].access != SRT_ACCESS_HIDDEN &&
-            bw_path_in(t->entries[i].path, t->entries[index].path))
+            srt_path_in(t->entries[i].path, t->entries[index].path))
             return true;
     return false;
 }
@@ -202,7 +203,7 @@ static void look_one(const tree *t, int index)
 static bool holds_protected(const tree *t, int index)
 {
     for (int i = index; i < t->n; i++)
-        if (t->entries[i].is_region && bw_path_in(t->entries[i].path, t->entries[index].path))
+        if (t->entries[i].is_region && srt_path_in(t->entries[i].path, t->entries[index].path))
             return true;
     return false;
 }

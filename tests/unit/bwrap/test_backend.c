@@ -13,6 +13,7 @@
 #include "support/unit.h"
 
 #include "backend.h"
+#include "enclose.h"
 #include "fake_host.h"
 #include "policies.h"
 
@@ -22,7 +23,6 @@ static fake_host host;
 static srt_launch launch;
 static test_policy policy;
 static srt_backend_state *state;
-static const bw_means all_means = {.landlock = 7};
 
 static const char *helper(void)
 {
@@ -94,10 +94,10 @@ static void test_reports(void)
             if (host.how[i] != SRT_ENFORCED)
                 CU_ASSERT_NOT_EQUAL(host.why[i][0], '\0');
         }
-        if (!((bw_state *)state)->means.no_supervisor)
+        if (!srt_enclosure_no_supervisor(((bw_state *)state)->enclosure))
             CU_ASSERT_EQUAL(enforced, srt_backend_entry()->classes);
         SRT_ASSERT_STR(host.why[SRT_RULE_PROCESS], "");
-        bw_report(&host.host, &policy.policy, &all_means, true);
+        bw_report(&host.host, &policy.policy, true);
         CU_ASSERT_PTR_NOT_NULL(strstr(host.why[SRT_RULE_PROCESS], "weaker"));
     }
     end();
@@ -116,11 +116,11 @@ static void test_reports_with_user_namespaces(void)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         begin(rows[i].rules, 3);
-        bw_report(&host.host, &policy.policy, &all_means, false);
+        bw_report(&host.host, &policy.policy, false);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_READ_DENY], SRT_ENFORCED);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_WRITE_DENY], SRT_ENFORCED);
         policy.policy.allow_user_namespaces = true;
-        bw_report(&host.host, &policy.policy, &all_means, false);
+        bw_report(&host.host, &policy.policy, false);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_READ_DENY], rows[i].read_deny);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_WRITE_DENY], rows[i].write_deny);
         end();
@@ -324,7 +324,7 @@ static void test_variants(void)
     policy.policy.allow_user_namespaces = true;
     if (prepared()) {
         uint32_t both = SRT_FILTER_ALLOW_UNIX | SRT_FILTER_ALLOW_NAMESPACES;
-        CU_ASSERT_PTR_EQUAL(((bw_state *)state)->filter.code, srt_filter_native(both)->code);
+        CU_ASSERT_PTR_EQUAL(((bw_state *)state)->enclosure->filter.code, srt_filter_native(both)->code);
     }
     end();
 }

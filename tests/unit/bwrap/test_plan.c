@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "srt-filters/enclose.h"
 #include "support/unit.h"
 
 #include "policies.h"
@@ -368,12 +369,12 @@ static void test_access(void)
     static const rule rules[] = {{"/", READ}, {"/a/", WRITE}, {"/a/b/", HIDE}, {"/a/b/c", READ}};
     test_policy t;
     test_policy_init(&t, rules, 4);
-    CU_ASSERT_EQUAL(bw_access_at(&t.policy, "/"), READ);
-    CU_ASSERT_EQUAL(bw_access_at(&t.policy, "/ab"), READ);
-    CU_ASSERT_EQUAL(bw_access_at(&t.policy, "/a"), WRITE);
-    CU_ASSERT_EQUAL(bw_access_at(&t.policy, "/a/x/y"), WRITE);
-    CU_ASSERT_EQUAL(bw_access_at(&t.policy, "/a/b/x"), HIDE);
-    CU_ASSERT_EQUAL(bw_access_at(&t.policy, "/a/b/c"), READ);
+    CU_ASSERT_EQUAL(srt_access_at(&t.policy, "/"), READ);
+    CU_ASSERT_EQUAL(srt_access_at(&t.policy, "/ab"), READ);
+    CU_ASSERT_EQUAL(srt_access_at(&t.policy, "/a"), WRITE);
+    CU_ASSERT_EQUAL(srt_access_at(&t.policy, "/a/x/y"), WRITE);
+    CU_ASSERT_EQUAL(srt_access_at(&t.policy, "/a/b/x"), HIDE);
+    CU_ASSERT_EQUAL(srt_access_at(&t.policy, "/a/b/c"), READ);
     test_policy_clear(&t);
 }
 

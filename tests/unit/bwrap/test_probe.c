@@ -309,10 +309,18 @@ static void test_try(void)
     CU_ASSERT_EQUAL(try_script("#!/bin/sh\nyes | head -c 100000 >&2\nexit 125\n"), 0);
 }
 
+static void test_supervised(void)
+{
+    const bw_facts user = {.uid = 1000}, root = {.uid = 0};
+    CU_ASSERT_PTR_NULL(bw_no_supervisor(&user, false));
+    CU_ASSERT_PTR_NULL(bw_no_supervisor(&root, true));
+    CU_ASSERT_PTR_NOT_NULL(strstr(bw_no_supervisor(&user, true), "setuid"));
+}
+
 static const srt_unit_case cases[] = {
     {"read", test_read},   {"read_nothing", test_read_nothing},
     {"judge", test_judge}, {"explain", test_explain},
-    {"try", test_try},
+    {"try", test_try},     {"supervised", test_supervised},
 };
 
 SRT_UNIT_MAIN("bwrap.probe", cases)

@@ -16,6 +16,7 @@
 #include "support/unit.h"
 
 #include "backend.h"
+#include "enclose.h"
 #include "fake_host.h"
 #include "policies.h"
 
@@ -52,8 +53,8 @@ static bool prepared(void)
     int r = bw_prepare(&host.host, &policy.policy, &state);
     if (r != 0)
         srt_unit_skip("bwrap does not work here: %s", host.fail_text);
-    else if (((bw_state *)state)->means.no_supervisor)
-        srt_unit_skip("%s", ((bw_state *)state)->means.no_supervisor);
+    else if (srt_enclosure_no_supervisor(((bw_state *)state)->enclosure))
+        srt_unit_skip("%s", srt_enclosure_no_supervisor(((bw_state *)state)->enclosure));
     else
         return true;
     return false;
@@ -197,7 +198,7 @@ static void test_several(void)
             CU_ASSERT_EQUAL(poll(&p, 1, 0), 0);
         }
         CU_ASSERT_TRUE(fds[0] >= 0 && fds[0] != fds[1] && fds[1] != fds[2]);
-        CU_ASSERT_EQUAL(((bw_state *)state)->n_supervisors, 3);
+        CU_ASSERT_EQUAL(((bw_state *)state)->enclosure->n_supervisors, 3);
         CU_ASSERT_EQUAL(bw_monitor(state, 0, NULL), 0);
         CU_ASSERT_EQUAL(host.violations, 0);
     }
@@ -215,7 +216,7 @@ static void test_nothing_wanted(void)
         CU_ASSERT_EQUAL_FATAL(bw_wrap(state, &launch), 0);
         read_plan(4, &plan);
         SRT_ASSERT_STR(plan.order, "f");
-        CU_ASSERT_EQUAL(((bw_state *)state)->n_supervisors, 0);
+        CU_ASSERT_EQUAL(((bw_state *)state)->enclosure->n_supervisors, 0);
     }
     end();
 }

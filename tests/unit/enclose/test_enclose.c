@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is put to the supervisor, what is reported, and the Landlock rulesets: tables. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,10 @@
 #include "srt-filters/plan.h"
 #include "support/unit.h"
 
-#include "backend.h"
+#include "enclose.h"
 #include "fake_host.h"
+#include "floor.h"
 #include "policies.h"
-#include "supervise.h"
 
 #define CONNECT SRT_NOTIFY_CONNECT
 #define CREATE SRT_NOTIFY_CREATE
@@ -22,7 +23,7 @@
 #define UMASK SRT_NOTIFY_UMASK
 
 static const char no_reason[] = "for a reason";
-static const bw_means all = {NULL, 7}, no_landlock = {NULL, 0}, nothing = {no_reason, 7};
+static const srt_means all = {NULL, 7}, no_landlock = {NULL, 0}, nothing = {no_reason, 7};
 static const char *const sockets[] = {"/run/s", NULL};
 static const srt_pending_rule missing = {sizeof missing, 0, SRT_ACCESS_READ, "/w/m", NULL};
 static const srt_pending_rule glob = {sizeof glob, SRT_PATH_GLOB, SRT_ACCESS_READ, "/w/*.k", NULL};
@@ -36,7 +37,7 @@ typedef struct row {
     srt_protect protect;
     srt_monitoring monitor;
     bool sockets, all_sockets;
-    const bw_means *means;
+    const srt_means *means;
     uint32_t wanted, filter, judged;
     bool exact;
 } row;
@@ -176,7 +177,7 @@ static void test_decide(void)
         const row *r = &rows[i];
         const srt_pending_rule *const pending[] = {r->pending};
         test_policy t;
-        bw_watch watch;
+        srt_watch watch;
         char found[128], expected[128];
         begin(&t, r->rules, pending);
         t.policy.protect_missing = r->protect;
@@ -184,7 +185,7 @@ static void test_decide(void)
         t.policy.unix_all = r->all_sockets;
         if (r->sockets)
             t.policy.unix_paths = sockets;
-        bw_watch_decide(&watch, &t.policy, r->means);
+        srt_watch_decide(&watch, &t.policy, r->means);
         snprintf(found, sizeof found, "%s: %x %x %x %d %d", r->name, watch.wanted, watch.filter,
                  watch.judged, watch.exact, watch.unix_paths);
         snprintf(expected, sizeof expected, "%s: %x %x %x %d %d", r->name, r->wanted, r->filter,
@@ -197,11 +198,11 @@ static void test_decide(void)
 static void test_no_file_rules(void)
 {
     test_policy t;
-    bw_watch watch;
+    srt_watch watch;
     begin(&t, rows[0].rules, NULL);
     t.policy.fs_disabled = true;
     t.policy.n_regions = 0;
-    bw_watch_decide(&watch, &t.policy, &all);
+    srt_watch_decide(&watch, &t.policy, &all);
     CU_ASSERT_EQUAL(watch.filter, CONNECT);
     test_policy_clear(&t);
 }
@@ -212,7 +213,7 @@ static void test_reports(void)
     static const struct {
         const srt_pending_rule *pending;
         srt_protect protect;
-        const bw_means *means;
+        const srt_means *means;
         int names, globs, paths;
         const char *why; /* of the names */
     } table[] = {
@@ -230,7 +231,7 @@ static void test_reports(void)
         begin(&t, rows[0].rules, pending);
         t.policy.protect_missing = table[i].protect;
         fake_host_init(&host, "/nonexistent");
-        bw_report(&host.host, &t.policy, table[i].means, false);
+        srt_enclosure_report(&host.host, &t.policy, table[i].means);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_WRITE_DENY_MISSING], table[i].names);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_GLOB_LATER], table[i].globs);
         CU_ASSERT_EQUAL(host.how[SRT_RULE_UNIX_PATH], table[i].paths);
@@ -238,20 +239,17 @@ static void test_reports(void)
         if (!strstr(host.why[SRT_RULE_WRITE_DENY_MISSING], table[i].why))
             SRT_ASSERT_STR(host.why[SRT_RULE_WRITE_DENY_MISSING], table[i].why);
         for (int c = 0; c < SRT_RULE_CLASS_COUNT; c++)
-            CU_ASSERT_TRUE(host.how[c] == SRT_ENFORCED || host.why[c][0] != '\0');
+            CU_ASSERT_TRUE(host.how[c] <= SRT_ENFORCED || host.why[c][0] != '\0');
         test_policy_clear(&t);
     }
 }
 
 static void test_machine(void)
 {
-    const bw_facts user = {.uid = 1000, .ptrace_scope = -1}, root = {.uid = 0, .ptrace_scope = 2};
-    const bw_facts closed = {.uid = 0, .ptrace_scope = 3};
-    CU_ASSERT_PTR_NULL(bw_no_supervisor(&user, false, true));
-    CU_ASSERT_PTR_NULL(bw_no_supervisor(&root, true, true));
-    CU_ASSERT_PTR_NOT_NULL(strstr(bw_no_supervisor(&user, false, false), "srt inside srt"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(bw_no_supervisor(&user, true, true), "setuid"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(bw_no_supervisor(&closed, false, true), "ptrace_scope is 3"));
+    CU_ASSERT_PTR_NULL(srt_no_supervisor(-1, true));
+    CU_ASSERT_PTR_NULL(srt_no_supervisor(2, true));
+    CU_ASSERT_PTR_NOT_NULL(strstr(srt_no_supervisor(-1, false), "srt inside srt"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(srt_no_supervisor(3, true), "ptrace_scope is 3"));
 }
 
 /* ---- Landlock ---- */
@@ -306,7 +304,10 @@ static void test_floor(void)
         test_policy t;
         char text[2048];
         begin(&t, table[i].rules, NULL);
-        bw_floor_put(&w, &t.policy, table[i].abi);
+        static char tmp[] = "/dev/srt/tmp", shm[] = "/dev/shm", dev[] = "/dev";
+        srt_enclosure e = {.policy = &t.policy, .tmpdir = tmp, .dirs = {shm, dev}};
+        srt_enclosure_find_private(&e);
+        srt_floor_put(&w, e.private_dirs, table[i].abi);
         text_of(&w, text);
         SRT_ASSERT_STR(text, table[i].text);
         test_policy_clear(&t);
@@ -320,23 +321,105 @@ static void test_layer(void)
     test_policy t;
     char text[2048];
     begin(&t, rules, NULL);
-    bw_layer_put(&w, &t.policy, 7);
+    srt_layer_put(&w, &t.policy, 7);
     text_of(&w, text);
     SRT_ASSERT_STR(text, "fs 7ff2 scoped 3\n7ff2 1 /dev\n7ff2 1 /proc\n7ff2 1 /w\n7ff2 1 /x\n");
-    bw_layer_put(&w, &t.policy, 2);
+    srt_layer_put(&w, &t.policy, 2);
     text_of(&w, text);
     SRT_ASSERT_STR(text, "fs 3ff2 scoped 0\n3ff2 1 /dev\n3ff2 1 /proc\n3ff2 1 /w\n3ff2 1 /x\n");
     t.policy.fs_disabled = true;
-    bw_layer_put(&w, &t.policy, 7);
+    srt_layer_put(&w, &t.policy, 7);
     text_of(&w, text);
     SRT_ASSERT_STR(text, "fs 7ff2 scoped 3\n7ff2 0 /\n");
     test_policy_clear(&t);
+}
+
+/* ---- The three services ---- */
+
+static void test_wrong_words(void)
+{
+    static const char *const many[] = {"/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9", NULL};
+    static const char *const relative[] = {"dev", NULL};
+    const srt_inside good = {.struct_size = sizeof good, .helper = "/h"};
+    srt_inside wrong[6] = {good, good, good, good, good, good};
+    static fake_host host;
+    test_policy t;
+    begin(&t, rows[0].rules, NULL);
+    wrong[0].struct_size--;
+    wrong[1].reserved = 1;
+    wrong[2].helper = NULL;
+    wrong[3].tmpdir = "tmp";
+    wrong[4].private_dirs = many;
+    wrong[5].private_dirs = relative;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        srt_enclosure *e = NULL;
+        fake_host_init(&host, "/nonexistent");
+        CU_ASSERT_EQUAL(srt_enclosure_new(&host.host, &t.policy, &wrong[i], &e), -EINVAL);
+        CU_ASSERT_NOT_EQUAL(host.fail_text[0], '\0');
+        srt_enclosure_free(e);
+    }
+    test_policy_clear(&t);
+}
+
+static int count_records(void *data, uint32_t tag, const void *bytes, size_t length)
+{
+    unsigned *counts = data;
+    (void)bytes, (void)length;
+    counts[tag]++;
+    return 0;
+}
+
+/* What the helper gets to do, by the flags of the launch. */
+static void test_launch(void)
+{
+    static const char *const command[] = {"true", "x", NULL};
+    static const char *const dirs[] = {"/dev/shm", "/dev", NULL};
+    const srt_inside inside = {.struct_size = sizeof inside,
+                               .helper = "/dev/srt/inside",
+                               .tmpdir = "/dev/srt/tmp",
+                               .private_dirs = dirs,
+                               .no_supervisor = no_reason};
+    for (uint32_t flags = 0; flags < 3; flags++) {
+        static unsigned char plan[65536];
+        static fake_host host;
+        static srt_launch launch;
+        unsigned counts[32] = {0};
+        srt_enclosure *e = NULL;
+        test_policy t;
+        begin(&t, rows[0].rules, NULL);
+        t.policy.net_mode = SRT_NET_PROXY;
+        t.policy.http_port = 3128;
+        fake_host_init(&host, "/nonexistent");
+        fake_launch_init(&launch, &host, command);
+        CU_ASSERT_EQUAL_FATAL(srt_enclosure_new(&host.host, &t.policy, &inside, &e), 0);
+        SRT_ASSERT_STR(srt_enclosure_no_supervisor(e), no_reason);
+        int number = srt_enclosure_launch(e, &launch, flags);
+        CU_ASSERT_EQUAL(number < 0, flags > SRT_INSIDE_LISTEN);
+        if (number >= 3) {
+            ssize_t n = read(launch.fds[number - 3], plan, sizeof plan);
+            CU_ASSERT_EQUAL(srt_plan_read(plan, (size_t)n, count_records, counts, NULL), 0);
+            CU_ASSERT_EQUAL(counts[SRT_PLAN_ARG], 2);
+            CU_ASSERT_EQUAL(counts[SRT_PLAN_LISTEN], flags & SRT_INSIDE_LISTEN ? 2 : 0);
+            CU_ASSERT_EQUAL(counts[SRT_PLAN_FILTER], 1);
+            CU_ASSERT_EQUAL(counts[SRT_PLAN_NOTIFY] + counts[SRT_PLAN_CHANNEL], 0);
+            SRT_ASSERT_STR(launch.tmpdir, "/dev/srt/tmp");
+            SRT_ASSERT_STR(launch.connector, "/dev/srt/inside");
+        }
+        int fd = 0;
+        CU_ASSERT_EQUAL(srt_enclosure_monitor(e, &fd), 0);
+        CU_ASSERT_EQUAL(fd, -1);
+        CU_ASSERT_EQUAL(srt_enclosure_monitor(e, NULL), 0);
+        srt_enclosure_free(e);
+        fake_launch_clear(&launch, &host);
+        test_policy_clear(&t);
+    }
 }
 
 static const srt_unit_case cases[] = {
     {"decide", test_decide},   {"no_file_rules", test_no_file_rules},
     {"reports", test_reports}, {"machine", test_machine},
     {"floor", test_floor},     {"layer", test_layer},
+    {"wrong", test_wrong_words}, {"launch", test_launch},
 };
 
-SRT_UNIT_MAIN("bwrap.watch", cases)
+SRT_UNIT_MAIN("enclose", cases)

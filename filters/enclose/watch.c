@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch.h"
 
-#include <limits.h>
 #include <string.h>
 
+#include "srt-filters/enclose.h"
 #include "srt-filters/filter.h"
-
-#include "plan.h"
-
-bool bw_lies_in_writable(const srt_policy *policy, srt_access access)
-{
-    for (size_t i = 0; i < policy->n_regions; i++) {
-        char parent[PATH_MAX];
-        const srt_region *region = policy->regions[i];
-        size_t n = strlen(region->path);
-        if (region->access != access || n <= 1 || n >= sizeof parent)
-            continue;
-        memcpy(parent, region->path, n + 1);
-        char *slash = strrchr(parent, '/');
-        slash[slash == parent] = '\0';
-        if (bw_access_at(policy, parent) == SRT_ACCESS_WRITE)
-            return true;
-    }
-    return false;
-}
 
 static bool has_access(const srt_policy *policy, srt_access access)
 {
@@ -39,8 +20,8 @@ static bool has_names(const srt_policy *policy)
     if (policy->protect_missing == SRT_PROTECT_OFF || policy->fs_disabled ||
         !has_access(policy, SRT_ACCESS_WRITE))
         return false;
-    return policy->n_pending > 0 || bw_lies_in_writable(policy, SRT_ACCESS_READ) ||
-           bw_lies_in_writable(policy, SRT_ACCESS_HIDDEN);
+    return policy->n_pending > 0 || srt_lies_in_writable(policy, SRT_ACCESS_READ) ||
+           srt_lies_in_writable(policy, SRT_ACCESS_HIDDEN);
 }
 
 /* What is refused without the supervisor, and shall be seen. */
@@ -62,7 +43,7 @@ static uint32_t observed(const srt_policy *policy)
     return set;
 }
 
-void bw_watch_decide(bw_watch *ret, const srt_policy *policy, const bw_means *means)
+void srt_watch_decide(srt_watch *ret, const srt_policy *policy, const srt_means *means)
 {
     bool names = has_names(policy);
     uint32_t judged = names ? SRT_NOTIFY_CREATE : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the supervisor has to do for a policy on a machine. Pure. Any thread. */
-#ifndef SRT_BWRAP_WATCH_H
-#define SRT_BWRAP_WATCH_H
+#ifndef SRT_ENCLOSE_WATCH_H
+#define SRT_ENCLOSE_WATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,12 +9,12 @@
 #include <srt/policy.h>
 
 /* What a machine has for it. */
-typedef struct bw_means {
+typedef struct srt_means {
     const char *no_supervisor; /* why none can work here; NULL: one can */
     int landlock;              /* ABI of the kernel's Landlock, 0: none */
-} bw_means;
+} srt_means;
 
-typedef struct bw_watch {
+typedef struct srt_watch {
     uint32_t wanted; /* SRT_NOTIFY_* that the policy calls for */
     uint32_t filter; /* those that are put to the supervisor; 0: there is none */
     /* What the supervisor is told of them: without SRT_NOTIFY_CREATE, creations are only
@@ -22,11 +22,8 @@ typedef struct bw_watch {
     uint32_t judged;
     bool exact;      /* the supervisor is the only one to create, over a Landlock floor */
     bool unix_paths; /* some unix sockets may be connected to */
-} bw_watch;
+} srt_watch;
 
-void bw_watch_decide(bw_watch *ret, const srt_policy *policy, const bw_means *means);
-
-/* Whether a region of that access lies directly in a writable one. */
-bool bw_lies_in_writable(const srt_policy *policy, srt_access access);
+void srt_watch_decide(srt_watch *ret, const srt_policy *policy, const srt_means *means);
 
 #endif

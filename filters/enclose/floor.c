@@ -5,7 +5,7 @@
 
 #include "srt-filters/landlock.h"
 
-#include "plan.h"
+#include "enclose.h"
 
 #define MAKES                                                                                      \
     (SRT_LANDLOCK_ACCESS_FS_MAKE_CHAR | SRT_LANDLOCK_ACCESS_FS_MAKE_DIR |                          \
@@ -16,46 +16,16 @@
     (MAKES | SRT_LANDLOCK_ACCESS_FS_WRITE_FILE | SRT_LANDLOCK_ACCESS_FS_REMOVE_DIR |               \
      SRT_LANDLOCK_ACCESS_FS_REMOVE_FILE | SRT_LANDLOCK_ACCESS_FS_TRUNCATE)
 
-/* Something of the host is mounted below the directory. */
-static bool has_regions_below(const srt_policy *policy, const char *dir)
-{
-    for (size_t i = 0; i < policy->n_regions; i++) {
-        const char *path = policy->regions[i]->path;
-        if (strcmp(path, dir) != 0 && bw_path_in(path, dir))
-            return true;
-    }
-    return false;
-}
-
-void bw_private_dirs(const srt_policy *policy, const char **ret)
-{
-    size_t n = 0;
-    if (policy->private_tmp && !policy->fs_disabled)
-        ret[n++] = BW_INSIDE_TMP;
-    if (!has_regions_below(policy, "/dev/shm"))
-        ret[n++] = "/dev/shm";
-    if (!has_regions_below(policy, "/dev"))
-        ret[n++] = "/dev";
-    ret[n] = NULL;
-}
-
-static void put_private(srt_plan_writer *w, const srt_policy *policy, uint64_t access)
-{
-    const char *dirs[BW_PRIVATE_MAX + 1];
-    bw_private_dirs(policy, dirs);
-    for (size_t i = 0; dirs[i]; i++)
-        srt_plan_put_landlock_path(w, access, 0, dirs[i]);
-}
-
-void bw_floor_put(srt_plan_writer *w, const srt_policy *policy, int abi)
+void srt_floor_put(srt_plan_writer *w, const char *const *private_dirs, int abi)
 {
     const uint64_t makes = MAKES & srt_landlock_known(SRT_LANDLOCK_OF_FS, abi);
     const struct srt_plan_landlock ruleset = {.fs = makes};
     srt_plan_put_landlock(w, &ruleset);
-    put_private(w, policy, makes);
+    for (; *private_dirs; private_dirs++)
+        srt_plan_put_landlock_path(w, makes, 0, *private_dirs);
 }
 
-void bw_layer_put(srt_plan_writer *w, const srt_policy *policy, int abi)
+void srt_layer_put(srt_plan_writer *w, const srt_policy *policy, int abi)
 {
     const uint64_t writes = WRITES & srt_landlock_known(SRT_LANDLOCK_OF_FS, abi);
     const struct srt_plan_landlock ruleset = {
@@ -74,4 +44,28 @@ void bw_layer_put(srt_plan_writer *w, const srt_policy *policy, int abi)
     for (size_t i = 0; i < policy->n_regions; i++)
         if (policy->regions[i]->access == SRT_ACCESS_WRITE)
             srt_plan_put_landlock_path(w, writes, SRT_PLAN_PATH_OPTIONAL, policy->regions[i]->path);
+}
+
+/* Something of the host is mounted below the directory. */
+static bool has_regions_below(const srt_policy *policy, const char *dir)
+{
+    for (size_t i = 0; i < policy->n_regions; i++) {
+        const char *path = policy->regions[i]->path;
+        if (strcmp(path, dir) != 0 && srt_path_in(path, dir))
+            return true;
+    }
+    return false;
+}
+
+void srt_enclosure_find_private(srt_enclosure *e)
+{
+    size_t n = 0;
+    if (e->tmpdir && e->policy->private_tmp && !e->policy->fs_disabled) {
+        e->tmp_dirs[0] = e->tmpdir;
+        e->private_dirs[n++] = e->tmpdir;
+    }
+    for (size_t i = 0; e->dirs[i]; i++)
+        if (!has_regions_below(e->policy, e->dirs[i]))
+            e->private_dirs[n++] = e->dirs[i];
+    e->private_dirs[n] = NULL;
 }

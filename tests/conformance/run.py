@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+BACKEND = os.environ.get("SRT_TEST_BACKEND")  # of plugins/; None: the one that srt chooses
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -93,6 +94,9 @@ def lab_works(runner, env):
 def run(who, cases, differences, path, build, lab, only):
     tree = os.path.join(lab, "tree")
     subprocess.run(["cmake", "--install", build, "--prefix", tree], check=True, stdout=subprocess.DEVNULL)
+    if BACKEND:
+        subprocess.run(["cmake", "--install", build, "--prefix", tree, "--component", "backend-" + BACKEND], check=True,
+                       stdout=subprocess.DEVNULL)
     runner = os.path.join(lab, "runner")
     shutil.copytree(os.path.join(os.path.dirname(path), "runner"), runner)
     subprocess.run(["chmod", "-R", "u+rwX,a+rX", runner], check=True)
@@ -104,6 +108,8 @@ def run(who, cases, differences, path, build, lab, only):
     env = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
     env.update(IMPLDIR=tree, IMPL="/media/impl/bin/srt", LABWORK=runner,
                PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    if BACKEND:
+        env["SRT_BACKEND"] = BACKEND
     if not lab_works(runner, env):
         return 1
     out = subprocess.run([os.path.join(runner, "runall.sh"), identity, "2"] + only, env=env,

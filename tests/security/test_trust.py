@@ -35,7 +35,7 @@ def c4_no_shell_and_no_start_up_file_outside(lab):
             expect(path.startswith("/"), "relative path executed: %s" % path)
         tools = calls[1:2 if BACKEND == "landlock" else 3]
         for path in tools:
-            expect(path == "/dev/srt/inside" or os.path.basename(path) in ("bwrap", "srt-inside"), calls)
+            expect(path == "/dev/srt/inside" or os.path.basename(path) in ("bwrap", "srt-inside", "native-launch"), calls)
     expect(not os.path.exists(marker), "a start-up file ran outside")
 
 

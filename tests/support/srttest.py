@@ -30,6 +30,12 @@ STRICT = os.environ.get("SRT_TEST_STRICT") == "1"
 CASES = []
 
 
+def backend_choice():
+    """What names the backend to srt: those of plugins/ are not where backends are searched."""
+    file = os.path.join(os.path.abspath(BUILD), "plugins", BACKEND + ".so")
+    return file if os.path.exists(file) else BACKEND
+
+
 # For Python programs in the sandbox that speak to the proxies by hand: where they are, and with the
 # token where they are shared with the host.
 PROXIES = """
@@ -132,7 +138,7 @@ class Lab:
                if k not in ("OLDPWD", "TMPDIR", "PWD") and not k.lower().endswith("_proxy")}
         env.update(HOME=self.home, PATH="/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
         if BACKEND:
-            env["SRT_BACKEND"] = BACKEND
+            env["SRT_BACKEND"] = backend_choice()
         env.update(extra)
         return {k: v for k, v in env.items() if v is not None}
 
@@ -270,7 +276,7 @@ def backend_is_missing():
     """What srt says when the kernel has nothing of what the chosen backend needs."""
     if BACKEND != "landlock":
         return None
-    r = subprocess.run([SRT, "--allow-unenforced=all", "true"], env=dict(os.environ, SRT_BACKEND=BACKEND), cwd="/",
+    r = subprocess.run([SRT, "--allow-unenforced=all", "true"], env=dict(os.environ, SRT_BACKEND=backend_choice()), cwd="/",
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return r.stderr if r.returncode == 125 and "has no Landlock" in r.stderr else None
 

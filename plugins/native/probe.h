@@ -9,7 +9,7 @@
 
 typedef struct nt_facts {
     unsigned uid;             /* effective */
-    bool has_setfcap;         /* CAP_SETFCAP is effective */
+    bool has_setfcap;         /* CAP_SETFCAP is effective, where it is needed */
     bool is_filtered;         /* a seccomp filter is on us already */
     bool is_confined;         /* so is a profile of AppArmor or SELinux */
     bool is_proc_masked;      /* something is mounted in /proc: the kernel refuses a new one */
@@ -20,7 +20,7 @@ typedef struct nt_facts {
     long apparmor_userns;
 } nt_facts;
 
-/* Reads them below root, which is "" but for tests. */
+/* Files are read below root, which is "" but for tests. */
 void nt_facts_read(nt_facts *ret, const char *root);
 
 typedef enum nt_verdict {

@@ -55,7 +55,10 @@ typedef struct tree {
     size_t at; /* the step that is being done */
     uint32_t root_flags;
     int null; /* the host's, O_PATH */
-    int old_root;
+    int shelf, old_root;
+    size_t n_shelved;
+    uint64_t limit[2]; /* of descriptors, as it was: now, most */
+    bool has_raised;
     int proc;
     int devices[DEVICES], console;
 } tree;
@@ -68,7 +71,5 @@ void tree_build(tree *t);
 /* dev.c */
 void dev_take(tree *t);
 void dev_build(tree *t, int dev);
-/* A new empty file system, which is remembered as one of ours. */
-long tree_tmpfs(tree *t, const char *mode, unsigned attributes);
 
 #endif

@@ -12,6 +12,7 @@
 #include "launch.h"
 
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define EMPTY "empty" /* of the shelf: read-only, for all */
 #define PLAIN (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
 static void *map(size_t size, int protection, int flags, int fd)
@@ -32,7 +33,7 @@ void tree_load(tree *t, int fd)
     /* A step is larger than what is kept for it; pages that are not used are never made. */
     t->early = map(t->length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     t->own = map(t->length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-    t->null = t->old_root = t->proc = t->console = -1;
+    t->null = t->shelf = t->old_root = t->proc = t->console = -1;
     SYS1(SYS_close, fd);
 }
 
@@ -99,21 +100,18 @@ static int take(void *data, const nt_step *step)
     return 0;
 }
 
-/* Each thing that is taken is a descriptor. */
-static void raise_limit(void)
+/* Each thing that is taken is a descriptor. The command gets the limit that there was. */
+static void raise_limit(tree *t)
 {
-    struct {
-        uint64_t now, most;
-    } limit;
-    if (SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) >= 0 && limit.now < limit.most) {
-        limit.now = limit.most;
-        SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL);
-    }
+    if (SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &t->limit) < 0 || t->limit[0] >= t->limit[1])
+        return;
+    const uint64_t raised[2] = {t->limit[1], t->limit[1]};
+    t->has_raised = SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, raised, NULL) >= 0;
 }
 
 void tree_take(tree *t)
 {
-    raise_limit();
+    raise_limit(t);
     /* What the host mounts later is not to appear inside, where it would be writable. */
     check(mount_set(AT_FDCWD, "/", true, 0, MS_PRIVATE), "cut off the mounts of the host", NULL);
     walk(t, take);
@@ -130,12 +128,53 @@ static bool is_own(const tree *t, int fd)
     return false;
 }
 
-long tree_tmpfs(tree *t, const char *mode, unsigned attributes)
+/* All empty file systems but a root are directories of one, the shelf, which lies over the root,
+ * where no path leads, as long as it is needed: a clone of a directory costs a tenth of a file
+ * system, and nothing leads from one to another. */
+static void make_shelf(tree *t)
 {
-    const long fd = check(mount_new("tmpfs", "mode", mode, PLAIN | attributes),
-                          "make an empty file system", NULL);
-    t->own[t->n_own++] = device_of((int)fd);
+    t->shelf = (int)check(mount_new("tmpfs", "mode", "0755", PLAIN), "make an empty file system",
+                          NULL);
+    t->own[t->n_own++] = device_of(t->shelf);
+    check(mount_put(t->shelf, AT_FDCWD, "/"), "make an empty file system", NULL);
+    check(SYS3(SYS_mkdirat, t->shelf, EMPTY, 0755), "make an empty file system", NULL);
+}
+
+/* A name of its own for each. */
+static const char *next_name(tree *t, char *room)
+{
+    size_t n = t->n_shelved++, at = 15;
+    room[at] = '\0';
+    do
+        room[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    return room + at;
+}
+
+static long tree_tmpfs(tree *t, unsigned mode, uint64_t attributes)
+{
+    char room[16];
+    const char *name = EMPTY;
+    if (t->shelf < 0)
+        make_shelf(t);
+    if (!attributes) {
+        name = next_name(t, room);
+        check(SYS3(SYS_mkdirat, t->shelf, name, mode), "make an empty file system", NULL);
+    }
+    const long fd = check(mount_clone(t->shelf, name, false), "make an empty file system", NULL);
+    if (attributes)
+        check(mount_set((int)fd, "", false, attributes, 0), "make an empty file system", NULL);
     return fd;
+}
+
+/* The mount at the descriptor, which covers the root, goes away. */
+static void drop_from_root(int fd, const char *what)
+{
+    if (fd < 0)
+        return;
+    check(SYS1(SYS_fchdir, fd), what, NULL);
+    check(SYS2(SYS_umount2, ".", MNT_DETACH), what, NULL);
+    SYS1(SYS_close, fd);
 }
 
 /* The next component of a path, into a buffer. Where it ends. */
@@ -206,7 +245,9 @@ static void put(const tree *t, const nt_step *step, int mount, bool is_dir)
 static void build_private_root(tree *t)
 {
     t->old_root = (int)check(open_exactly(AT_FDCWD, "/", O_DIRECTORY, false), "open", "/");
-    const long mount = tree_tmpfs(t, "0755", 0);
+    const long mount =
+        check(mount_new("tmpfs", "mode", "0755", PLAIN), "make an empty file system", NULL);
+    t->own[t->n_own++] = device_of((int)mount);
     check(mount_put((int)mount, AT_FDCWD, "/"), "mount on", "/");
     check(SYS1(SYS_fchdir, mount), "enter the new root", NULL);
     check(SYS2(SYS_pivot_root, ".", "."), "change the root", NULL);
@@ -270,7 +311,7 @@ static void build_link(const tree *t, const nt_step *step)
 
 static void build_dev(tree *t, const nt_step *step)
 {
-    const int mount = (int)tree_tmpfs(t, "0755", 0);
+    const int mount = (int)tree_tmpfs(t, 0755, 0);
     const int at = target(t, step, true);
     check(mount_put(mount, at, ""), "mount on", step->path);
     SYS1(SYS_close, at);
@@ -280,9 +321,9 @@ static void build_dev(tree *t, const nt_step *step)
 
 static void build_tmpfs(tree *t, const nt_step *step)
 {
-    const char *mode = (step->flags & NT_PRIVATE)  ? "0700"
-                       : (step->flags & NT_STICKY) ? "1777"
-                                                   : "0755";
+    const unsigned mode = (step->flags & NT_PRIVATE) ? 0700
+                          : (step->flags & NT_STICKY) ? 01777
+                                                      : 0755;
     put(t, step, (int)tree_tmpfs(t, mode, (step->flags & NT_RDONLY) ? MOUNT_ATTR_RDONLY : 0), true);
 }
 
@@ -335,11 +376,10 @@ void tree_build(tree *t)
 {
     const long mask = SYS1(SYS_umask, 0);
     walk(t, build);
-    if (t->old_root >= 0) {
-        check(SYS1(SYS_fchdir, t->old_root), "leave the old root", NULL);
-        check(SYS2(SYS_umount2, ".", MNT_DETACH), "leave the old root", NULL);
-        SYS1(SYS_close, t->old_root);
-    }
+    drop_from_root(t->shelf, "put away what the sandbox was made from");
+    drop_from_root(t->old_root, "leave the old root");
     check(SYS1(SYS_chdir, "/"), "enter", "/");
     SYS1(SYS_umask, mask);
+    if (t->has_raised)
+        check(SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, t->limit, NULL), "put back a limit", NULL);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# srt_python_test(NAME FILE LABEL [LEVELS]): cases through the built srt with the backend that is
-# chosen by itself, and again with landlock and native; LEVELS: with older Landlocks as well.
+# srt_python_test(NAME FILE LABEL [LEVELS] [NO_NATIVE]): cases through the built srt with the backend that is
+# chosen by itself, and again with landlock and native; LEVELS: with older Landlocks as well. NO_NATIVE: not
+# with that.
 set(srt_python_environment "SRT_BUILD_DIR=${CMAKE_BINARY_DIR}"
   "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/support" "PYTHONDONTWRITEBYTECODE=1")
 
@@ -16,7 +17,9 @@ function(srt_python_test name file label)
     return()
   endif()
   srt_python_case(${name}.landlock ${file} "${label};landlock" "SRT_TEST_BACKEND=landlock")
-  srt_python_case(${name}.native ${file} "${label};native" "SRT_TEST_BACKEND=native")
+  if(NOT "NO_NATIVE" IN_LIST ARGN)
+    srt_python_case(${name}.native ${file} "${label};native" "SRT_TEST_BACKEND=native")
+  endif()
   if(NOT "LEVELS" IN_LIST ARGN)
     return()
   endif()

@@ -22,9 +22,9 @@ typedef struct bw_state {
     bw_tool tool;
     bw_plan plan;
     srt_enclosure *enclosure; /* filter, supervisors, Landlock */
-    bool host_proc; /* no new /proc can be mounted */
-    bool outer_net; /* the network namespace is made before bwrap starts */
-    char **links;   /* path, target, path, target …, of "/" */
+    bool host_proc;           /* no new /proc can be mounted */
+    bool outer_net;           /* the network namespace is made before bwrap starts */
+    char **links;             /* path, target, path, target …, of "/" */
     bw_link *link_pairs;
     size_t n_links;
 } bw_state;

@@ -265,7 +265,8 @@ static void emit_in_dev(maker *m, size_t i)
     if (n->is_dir || nt_path_in(n->path, "/dev/shm"))
         emit(m, i);
     /* Made in the private file system that it lies in, whatever the region around it is. */
-    const uint32_t base = nt_path_in(n->path, "/dev/shm") ? sizeof "/dev/shm" - 1 : sizeof "/dev" - 1;
+    const uint32_t base =
+        nt_path_in(n->path, "/dev/shm") ? sizeof "/dev/shm" - 1 : sizeof "/dev" - 1;
     for (size_t k = first; in_private && k < m->plan->n_steps; k++)
         if (m->plan->steps[k].base)
             m->plan->steps[k].base = base;

@@ -7,24 +7,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "native.h"
+
+/* What is executed outside must be as hard to replace as the module is: srt has judged the
+ * directory. */
+static const char *launcher_problem(const char *path)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0)
+        return strerror(errno);
+    if (!S_ISREG(st.st_mode))
+        return "it is not a regular file";
+    if (st.st_uid != 0 && st.st_uid != geteuid())
+        return "it belongs to somebody else";
+    if (st.st_mode & (S_IWGRP | S_IWOTH))
+        return "others may write to it (\"chmod go-w\" it)";
+    return access(path, X_OK) == 0 ? NULL : strerror(errno);
+}
 
 /* The launcher lies beside the module. */
 static int find_launcher(nt_state *s)
 {
     Dl_info info;
-    char path[PATH_MAX];
-    if (!dladdr((const void *)(uintptr_t)nt_prepare, &info) || !info.dli_fname)
+    char *file = NULL, *slash = NULL;
+    if (dladdr((const void *)(uintptr_t)nt_prepare, &info) && info.dli_fname)
+        file = realpath(info.dli_fname, NULL);
+    if (file)
+        slash = strrchr(file, '/');
+    if (!slash || asprintf(&s->launcher, "%.*s/%s", (int)(slash - file), file, NT_LAUNCHER) < 0)
+        s->launcher = NULL;
+    free(file);
+    if (!s->launcher)
         return s->host->fail(s->host, ENOTSUP, "cannot find out where this module lies");
-    const char *slash = strrchr(info.dli_fname, '/');
-    const int directory = slash ? (int)(slash - info.dli_fname) : 0;
-    snprintf(path, sizeof path, "%.*s/%s", directory, info.dli_fname, NT_LAUNCHER);
-    s->launcher = slash ? realpath(path, NULL) : NULL;
-    if (!s->launcher || access(s->launcher, X_OK) != 0)
-        return s->host->fail(s->host, ENOTSUP, "%s cannot be executed: %s", path, strerror(errno));
-    return 0;
+    const char *why = launcher_problem(s->launcher);
+    return why ? s->host->fail(s->host, ENOTSUP, "%s cannot be used: %s", s->launcher, why) : 0;
 }
 
 static int find_helper(nt_state *s)

@@ -18,7 +18,7 @@
 
 static int spawn(const char *launcher, int steps, int err, pid_t *ret_pid)
 {
-    char *const argv[] = {(char *)(uintptr_t)launcher, (char *)(uintptr_t)"try",
+    char *const argv[] = {(char *)(uintptr_t)launcher, (char *)(uintptr_t) "try",
                           (char *)(uintptr_t)STEPS_NUMBER, NULL};
     char *const env[] = {NULL};
     posix_spawn_file_actions_t actions;

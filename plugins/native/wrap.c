@@ -70,7 +70,8 @@ int nt_wrap(srt_backend_state *state, srt_launch *launch)
     snprintf(steps_number, sizeof steps_number, "%d", steps);
     snprintf(handoff_number, sizeof handoff_number, "%d", handoff);
     snprintf(plan_number, sizeof plan_number, "%d", plan);
-    const char *const argv[] = {s->launcher, "run", steps_number, handoff_number, plan_number, NULL};
+    const char *const argv[] = {s->launcher,    "run",       steps_number,
+                                handoff_number, plan_number, NULL};
     host->launch_set_argv(launch, argv);
     return 0;
 }

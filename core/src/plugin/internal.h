@@ -98,10 +98,10 @@ struct SrtBackendRun {
     char *fail_text; /* set by it, or NULL */
     SrtRuleReport reports[SRT_RULE_CLASS_COUNT];
     gboolean shares_loopback;
-    gint names_changed;  /* atomic */
+    gint names_changed;              /* atomic */
     struct srt_enclosure *enclosure; /* made by inside_prepare, or NULL */
-    GArray *open_before; /* strict: int, descriptors before prepare */
-    GArray *lent;        /* strict: int, descriptors that went into launches */
+    GArray *open_before;             /* strict: int, descriptors before prepare */
+    GArray *lent;                    /* strict: int, descriptors that went into launches */
 };
 
 /* The public functions with the policy as backends see it. On failure

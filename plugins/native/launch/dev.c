@@ -18,8 +18,8 @@ static const struct {
 static const struct {
     const char *name, *target;
 } links[] = {
-    {"ptmx", "pts/ptmx"},          {"fd", "/proc/self/fd"},         {"core", "/proc/kcore"},
-    {"stdin", "/proc/self/fd/0"},  {"stdout", "/proc/self/fd/1"},   {"stderr", "/proc/self/fd/2"},
+    {"ptmx", "pts/ptmx"},         {"fd", "/proc/self/fd"},       {"core", "/proc/kcore"},
+    {"stdin", "/proc/self/fd/0"}, {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"},
 };
 
 /* The terminal that standard output is, under its name on the host; -1: none. */
@@ -62,8 +62,8 @@ void dev_build(tree *t, int dev)
         put_device(t->devices[i], dev, devices[i].name);
     put_device(t->console, dev, "console");
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        check(SYS3(SYS_symlinkat, links[i].target, dev, links[i].name), "make the private /dev:",
-              links[i].name);
+        check(SYS3(SYS_symlinkat, links[i].target, dev, links[i].name),
+              "make the private /dev:", links[i].name);
     const long pts =
         check(mount_new("devpts", "ptmxmode", "0666", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC),
               "make terminals of the sandbox's own", NULL);

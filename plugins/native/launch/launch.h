@@ -49,7 +49,7 @@ long open_exactly(int fd, const char *path, int flags, bool same_mount);
 typedef struct tree {
     const void *steps;
     size_t length;
-    int *early; /* by step: the mount that was taken out; -1: none */
+    int *early;    /* by step: the mount that was taken out; -1: none */
     uint64_t *own; /* devices of the file systems made here */
     size_t n_own;
     size_t at; /* the step that is being done */

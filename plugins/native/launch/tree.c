@@ -91,11 +91,10 @@ static int take(void *data, const nt_step *step)
     if (step->kind == NT_DEV)
         dev_take(t);
     if (step->kind == NT_PROC)
-        t->proc = (int)check(
-            mount_new("proc", NULL, NULL,
-                      PLAIN | MOUNT_ATTR_NOEXEC |
-                          ((step->flags & NT_RDONLY) ? MOUNT_ATTR_RDONLY : 0)),
-            "mount proc", NULL);
+        t->proc = (int)check(mount_new("proc", NULL, NULL,
+                                       PLAIN | MOUNT_ATTR_NOEXEC |
+                                           ((step->flags & NT_RDONLY) ? MOUNT_ATTR_RDONLY : 0)),
+                             "mount proc", NULL);
     t->at++;
     return 0;
 }
@@ -133,8 +132,8 @@ static bool is_own(const tree *t, int fd)
  * system, and nothing leads from one to another. */
 static void make_shelf(tree *t)
 {
-    t->shelf = (int)check(mount_new("tmpfs", "mode", "0755", PLAIN), "make an empty file system",
-                          NULL);
+    t->shelf =
+        (int)check(mount_new("tmpfs", "mode", "0755", PLAIN), "make an empty file system", NULL);
     t->own[t->n_own++] = device_of(t->shelf);
     check(mount_put(t->shelf, AT_FDCWD, "/"), "make an empty file system", NULL);
     check(SYS3(SYS_mkdirat, t->shelf, EMPTY, 0755), "make an empty file system", NULL);
@@ -321,7 +320,7 @@ static void build_dev(tree *t, const nt_step *step)
 
 static void build_tmpfs(tree *t, const nt_step *step)
 {
-    const unsigned mode = (step->flags & NT_PRIVATE) ? 0700
+    const unsigned mode = (step->flags & NT_PRIVATE)  ? 0700
                           : (step->flags & NT_STICKY) ? 01777
                                                       : 0755;
     put(t, step, (int)tree_tmpfs(t, mode, (step->flags & NT_RDONLY) ? MOUNT_ATTR_RDONLY : 0), true);

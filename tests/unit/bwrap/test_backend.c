@@ -324,7 +324,8 @@ static void test_variants(void)
     policy.policy.allow_user_namespaces = true;
     if (prepared()) {
         uint32_t both = SRT_FILTER_ALLOW_UNIX | SRT_FILTER_ALLOW_NAMESPACES;
-        CU_ASSERT_PTR_EQUAL(((bw_state *)state)->enclosure->filter.code, srt_filter_native(both)->code);
+        CU_ASSERT_PTR_EQUAL(((bw_state *)state)->enclosure->filter.code,
+                            srt_filter_native(both)->code);
     }
     end();
 }

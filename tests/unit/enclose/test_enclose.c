@@ -394,7 +394,7 @@ static void test_launch(void)
         CU_ASSERT_EQUAL_FATAL(srt_enclosure_new(&host.host, &t.policy, &inside, &e), 0);
         SRT_ASSERT_STR(srt_enclosure_no_supervisor(e), no_reason);
         int number = srt_enclosure_launch(e, &launch, flags);
-        CU_ASSERT_EQUAL(number < 0, flags > SRT_INSIDE_LISTEN);
+        CU_ASSERT_EQUAL(number<0, flags> SRT_INSIDE_LISTEN);
         if (number >= 3) {
             ssize_t n = read(launch.fds[number - 3], plan, sizeof plan);
             CU_ASSERT_EQUAL(srt_plan_read(plan, (size_t)n, count_records, counts, NULL), 0);
@@ -416,9 +416,9 @@ static void test_launch(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"decide", test_decide},   {"no_file_rules", test_no_file_rules},
-    {"reports", test_reports}, {"machine", test_machine},
-    {"floor", test_floor},     {"layer", test_layer},
+    {"decide", test_decide},     {"no_file_rules", test_no_file_rules},
+    {"reports", test_reports},   {"machine", test_machine},
+    {"floor", test_floor},       {"layer", test_layer},
     {"wrong", test_wrong_words}, {"launch", test_launch},
 };
 

@@ -135,9 +135,9 @@ static void test_no_steps(void)
 
 static void test_words(void)
 {
-    static const char *const rows[] = {"",        "run",         "run 3 4",  "run 3 4 5 6", "try",
-                                       "try 2",   "try -1",      "try x",    "run 0 4 5",   "run 3 1 5",
-                                       "run 3 4", "run 3 4 5x",  "walk 3 4 5"};
+    static const char *const rows[] = {
+        "",      "run",       "run 3 4",   "run 3 4 5 6", "try",        "try 2",     "try -1",
+        "try x", "run 0 4 5", "run 3 1 5", "run 3 4",     "run 3 4 5x", "walk 3 4 5"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char command[512];
         snprintf(command, sizeof command, "%s %s 2>/dev/null", LAUNCHER, rows[i]);

@@ -61,8 +61,8 @@ static const given table[] = {
     {.name = "pins in what is opened in a hidden one",
      .rules = {{"/", READ}, {"/h/", HIDE}, {"/h/w/", WRITE}, {"/h/w/a/k", READ}},
      .text = ROOT_RO "tmpfs - 0 /h\nbind early dir 2 /h/w\npin - 0 /h/w/a\n"
-                     "bind early dir 2 /h/w\nbind ro 0 /h/w/a/k\n" DEV
-                     "proc - 0 /proc\n" CLOSED "close - 0 /h\n"},
+                     "bind early dir 2 /h/w\nbind ro 0 /h/w/a/k\n" DEV "proc - 0 /proc\n" CLOSED
+                     "close - 0 /h\n"},
     {.name = "everything is writable",
      .rules = {{"/", WRITE}, {"/a/b/c/k", READ}},
      .text = ROOT_RW "pin - 0 /a/b/c\npin - 0 /a/b\nbind early 0 /a\n"
@@ -74,8 +74,8 @@ static const given table[] = {
              "dev - 1 /dev\n" SRT_DIR TMP SHM "proc - 1 /proc\n" CLOSED "close - 0 /\n"},
     {.name = "no file rules",
      .no_files = true,
-     .text = ROOT_RW "bind ro optional 0 /sys\ndev - 0 /dev\n" SRT_DIR SHM
-                     "proc - 0 /proc\n" CLOSED},
+     .text =
+         ROOT_RW "bind ro optional 0 /sys\ndev - 0 /dev\n" SRT_DIR SHM "proc - 0 /proc\n" CLOSED},
     {.name = "no temporary directory",
      .rules = {{"/", READ}},
      .no_tmp = true,
@@ -125,8 +125,8 @@ static void add_flags(char *text, uint32_t flags)
 
 static void text_of(const nt_plan *plan, char *text)
 {
-    static const char *const kinds[NT_KINDS] = {"end",   "root", "bind", "tmpfs", "pin",
-                                                "mask",  "close", "link", "dev",   "proc"};
+    static const char *const kinds[NT_KINDS] = {"end",  "root",  "bind", "tmpfs", "pin",
+                                                "mask", "close", "link", "dev",   "proc"};
     text[0] = '\0';
     for (size_t i = 0; i < plan->n_steps; i++) {
         const nt_step *s = &plan->steps[i];

@@ -50,8 +50,10 @@ static void test_judge(void)
 
 static void test_remedies(void)
 {
-    const nt_facts plain = {7, Y, N, N, N, Y, 9, 9, -1, -1}, bare = {0, N, N, N, N, Y, 9, 9, -1, -1};
-    const nt_facts ubuntu = {7, Y, N, N, N, Y, 9, 9, -1, 1}, boxed = {7, Y, Y, N, N, Y, 9, 9, -1, -1};
+    const nt_facts plain = {7, Y, N, N, N, Y, 9, 9, -1, -1},
+                   bare = {0, N, N, N, N, Y, 9, 9, -1, -1};
+    const nt_facts ubuntu = {7, Y, N, N, N, Y, 9, 9, -1, 1},
+                   boxed = {7, Y, Y, N, N, Y, 9, 9, -1, -1};
     CU_ASSERT_PTR_NOT_NULL(strstr(nt_remedy(&plain, "cannot mount proc: x"), "enableWeakerNested"));
     CU_ASSERT_PTR_NOT_NULL(strstr(nt_remedy(&plain, "cannot x"), "srtctl doctor"));
     CU_ASSERT_PTR_NOT_NULL(strstr(nt_remedy(&bare, "cannot x"), "SETFCAP"));
@@ -86,7 +88,8 @@ static int try_script(const char *text, char *why)
 static void test_try(void)
 {
     char why[512];
-    CU_ASSERT_EQUAL(try_script("#!/bin/sh\n[ \"$1 $2\" = 'try 3' ] && [ -e /proc/self/fd/3 ]\n", why), 0);
+    CU_ASSERT_EQUAL(
+        try_script("#!/bin/sh\n[ \"$1 $2\" = 'try 3' ] && [ -e /proc/self/fd/3 ]\n", why), 0);
     CU_ASSERT_EQUAL(try_script("#!/bin/sh\necho cannot x >&2; exit 125\n", why), -ENOTSUP);
     CU_ASSERT_PTR_NOT_NULL(strstr(why, "cannot x"));
     CU_ASSERT_EQUAL(try_script("#!/bin/sh\nexit 3\n", why), -ENOTSUP);

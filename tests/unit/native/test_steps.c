@@ -48,8 +48,9 @@ static void test_round(void)
     nt_write(&w, &end);
     CU_ASSERT_EQUAL(w.error, 0);
     SRT_ASSERT_STR(read_back(&w, text), "");
-    SRT_ASSERT_STR(text, "1 81 0 / -\n2 b 2 /h/a b /c\n2 10 0 /sys -\n3 40 1 /x -\n4 0 0 /p -\n"
-                         "5 0 0 /m -\n6 0 0 / -\n7 0 1 /bin usr/bin\n8 0 0 /dev -\n9 1 0 /proc -\n");
+    SRT_ASSERT_STR(text,
+                   "1 81 0 / -\n2 b 2 /h/a b /c\n2 10 0 /sys -\n3 40 1 /x -\n4 0 0 /p -\n"
+                   "5 0 0 /m -\n6 0 0 / -\n7 0 1 /bin usr/bin\n8 0 0 /dev -\n9 1 0 /proc -\n");
     for (size_t n = 0; n < w.length; n++) /* each one cut off is noticed */
         CU_ASSERT_EQUAL(nt_read(w.bytes, n, count, (text[0] = '\0', text), NULL), -1);
     free(w.bytes);

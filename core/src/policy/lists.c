@@ -98,10 +98,28 @@ static void add_grant(const SrtLists *lists, const Entry *entry, const SrtResolv
                       name->origin);
 }
 
+/* A link could be anybody's: it opens what is hidden with it, and nothing that is denied by an
+ * entry of its own. Said when not. */
+static gboolean opens_denied(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
+{
+    if (entry->kind != SRT_KIND_ALLOW_READ || !at->link)
+        return FALSE;
+    const srt_origin *own = srt_rules_read_denial(lists->rules, at->path, NULL);
+    if (!own || srt_rules_read_denial(lists->rules, at->link, own))
+        return FALSE;
+    srt_rules_note(lists->rules, entry->origin,
+                   "is a symbolic link to %s, which %s denies by itself, and is ignored: name "
+                   "the target if it is meant",
+                   at->path, own->pointer);
+    return TRUE;
+}
+
 static void add_existing(const SrtLists *lists, const Entry *entry, const SrtResolved *at)
 {
     guint32 dir = at->found == SRT_FOUND_DIR ? SRT_PATH_DIR : 0;
     if (!is_deny(entry->kind) && !is_allowed_within(lists, entry, at->path))
+        return;
+    if (opens_denied(lists, entry, at))
         return;
     if (entry->kind == SRT_KIND_ALLOW_WRITE)
         add_grant(lists, entry, at);
@@ -366,30 +384,6 @@ static gboolean is_own_directory(const char *path)
     return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
-static gboolean is_read_denied(const SrtLists *lists, const char *path)
-{
-    const SrtNode *node;
-    gboolean hidden = FALSE;
-    g_autofree char *prefix = g_strdup(path);
-    for (char *end = prefix + strlen(prefix); end > prefix && !hidden; *end = '\0') {
-        if ((node = srt_rules_at(lists->rules, prefix))) {
-            if (node->rules[SRT_KIND_ALLOW_READ])
-                return FALSE;
-            hidden = node->rules[SRT_KIND_DENY_READ] != NULL;
-        }
-        for (guint i = 0; i < lists->rules->patterns->len && !hidden; i++) {
-            const SrtPattern *pattern = g_ptr_array_index(lists->rules->patterns, i);
-            if (pattern->kind == SRT_KIND_DENY_READ && strcmp(prefix, pattern->base) != 0 &&
-                srt_path_within(prefix, pattern->base))
-                hidden = srt_glob_match(
-                    pattern->glob, prefix + (pattern->base[1] ? strlen(pattern->base) : 0) + 1);
-        }
-        while (--end > prefix && *end != '/')
-            ;
-    }
-    return hidden;
-}
-
 /* The reference's own places. In /tmp anybody may have made the name: a link or a
  * directory of somebody else is not taken. */
 static void add_defaults(const SrtLists *lists)
@@ -404,7 +398,8 @@ static void add_defaults(const SrtLists *lists)
             continue;
         g_auto(SrtResolved) at = {0};
         srt_resolve(lists->resolver, path, &at);
-        if (at.found != SRT_FOUND_DIR || (places[i][0] == '~' && is_read_denied(lists, at.path)))
+        if (at.found != SRT_FOUND_DIR ||
+            (places[i][0] == '~' && srt_rules_read_denial(lists->rules, at.path, NULL)))
             continue;
         srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, at.path, SRT_PATH_DIR | SRT_PATH_DEFAULT,
                       srt_rules_built_in(lists->rules, "default", places[i]));

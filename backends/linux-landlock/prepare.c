@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "watch.h"
 
 static int find_helper(ll_state *s)
 {
@@ -28,9 +29,7 @@ static int examine_machine(ll_state *s)
     s->host->log(s->host, SRT_LOG_DEBUG, "Landlock ABI %d, %s supervisor", s->facts.abi,
                  s->facts.supervised ? "with a" : "without a");
     if (s->facts.supervised)
-        s->notify = SRT_NOTIFY_CONNECT;
-    if (s->facts.supervised && !s->policy->fs_disabled)
-        s->notify |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE | SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;
+        s->notify = ll_watch(s->policy);
     return 0;
 }
 

@@ -92,6 +92,20 @@ bool ll_is_for_namespaces(const srt_region *r)
     return is_built_in(r) && strcmp(r->path, "/etc/ssh/ssh_config.d") == 0;
 }
 
+const char *ll_hidden_in_writable(const srt_policy *policy)
+{
+    for (size_t i = 0; i < policy->n_regions; i++) {
+        const srt_region *r = policy->regions[i];
+        if (!is_built_in(r) || ll_is_for_namespaces(r))
+            continue;
+        for (size_t k = 0; k < policy->n_regions; k++)
+            if (policy->regions[k]->access == SRT_ACCESS_WRITE &&
+                ll_path_in(r->path, policy->regions[k]->path))
+                return r->path;
+    }
+    return NULL;
+}
+
 static size_t without_doubles(ll_node *nodes, size_t count)
 {
     size_t kept = 0;

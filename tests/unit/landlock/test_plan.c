@@ -268,6 +268,25 @@ static void test_regions(void)
     expect_regions(exact, 2, true, "/=1 " HELPER "=1 ");
 }
 
+static void test_hidden_in_writable(void)
+{
+    static const rule rows[][3] = {
+        {{"/", READ, 0}, {"/h/s/", HIDE, SRT_PATH_DEFAULT}, {"/h/w/", WRITE, 0}},
+        {{"/", READ, 0}, {"/h/", WRITE, 0}, {"/h/s/", HIDE, 0}},
+        {{"/", WRITE, 0}, {"/etc/ssh/ssh_config.d/", HIDE, SRT_PATH_DEFAULT}, {"/h/", READ, 0}},
+        {{"/", READ, 0}, {"/h/", WRITE, 0}, {"/h/s/", HIDE, SRT_PATH_DEFAULT}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        srt_policy policy;
+        tree_policy_init(&policy, rows[i], 3);
+        const char *path = ll_hidden_in_writable(&policy);
+        CU_ASSERT((path != NULL) == (i == 3));
+        if (path)
+            SRT_ASSERT_STR(path, "/h/s");
+        tree_policy_clear(&policy);
+    }
+}
+
 /* Reads are looked at where they are asked for, and only where something is hidden. */
 static void test_watch(void)
 {
@@ -300,6 +319,7 @@ static void test_watch(void)
 
 static const srt_unit_case cases[] = {
     {"watch", test_watch},
+    {"hidden in writable", test_hidden_in_writable},
     {"regions", test_regions},
     {"read only", test_read_only},
     {"terminal", test_terminal},

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +181,8 @@ static int make_plan(nt_state *s, const nt_facts *facts)
 int nt_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state)
 {
     nt_facts facts;
-    if (policy->struct_size < sizeof *policy || host->struct_size < sizeof *host)
+    const size_t needed = offsetof(srt_host, inside_monitor) + sizeof host->inside_monitor;
+    if (policy->struct_size < sizeof *policy || host->struct_size < needed)
         return host->fail(host, ENOTSUP, "this srt is older than its module native");
     nt_state *s = calloc(1, sizeof *s);
     if (!s)

@@ -218,15 +218,16 @@ def job_control_inside(lab):
                 except OSError:
                     break
         return text
+    def start(number):  # what runs has the terminal
+        os.write(master, b"sleep %s\n" % number.encode())
+        expect(eventually(lambda: processes_with(number), 20), number)
     until(b"@ ")
-    os.write(master, b"sleep 1000\n")
-    time.sleep(0.5)
+    start("1000.1%d" % os.getpid())
     os.write(master, b"\x1a")
     expect_in(b"Stopped", until(b"Stopped"))
     os.write(master, b"kill %1; wait; echo alive-$((40+2))\n")
     expect_in(b"alive-42", until(b"alive-42"))
-    os.write(master, b"sleep 1000\n")
-    time.sleep(0.5)
+    start("1000.2%d" % os.getpid())
     os.write(master, b"\x03")
     os.write(master, b"echo after-$((40+3)); exit 6\n")
     expect_in(b"after-43", until(b"after-43"))

@@ -165,6 +165,7 @@ static int make_plan(bw_state *s, const bw_facts *facts)
         .host_proc = s->host_proc,
         .is_root = facts->uid == 0,
         .protect = protect,
+        .masks = s->masks.sources,
     };
     int r = 0;
     if (bw_tool_is_replaceable(s->helper))
@@ -199,6 +200,8 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     int r = find_helper(s);
     if (r == 0)
         r = find_tool(s);
+    if (r == 0)
+        r = bw_masks_prepare(s, &facts);
     if (r == 0)
         r = bw_supervise_prepare(s, &facts);
     if (r == 0)

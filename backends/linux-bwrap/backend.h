@@ -36,7 +36,7 @@ typedef struct bw_state {
     const char *tmp_dirs[2];
     struct srt_supervisor **supervisors; /* one a wrap */
     size_t n_supervisors;
-    bw_masks masks; /* count 0: what is hidden is covered by something empty */
+    bw_masks masks;                  /* count 0: what is hidden is covered by something empty */
     struct srt_masks **mask_servers; /* one a wrap */
     size_t n_mask_servers;
     bool host_proc; /* no new /proc can be mounted */

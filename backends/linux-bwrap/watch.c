@@ -57,7 +57,8 @@ static uint32_t observed(const srt_policy *policy, const bw_means *means)
         return set;
     if (has_access(policy, SRT_ACCESS_READ) || has_access(policy, SRT_ACCESS_HIDDEN))
         set |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE;
-    if (policy->monitor == SRT_MONITOR_FULL && !means->masks && has_access(policy, SRT_ACCESS_HIDDEN))
+    if (policy->monitor == SRT_MONITOR_FULL && !means->masks &&
+        has_access(policy, SRT_ACCESS_HIDDEN))
         set |= SRT_NOTIFY_READ;
     return set;
 }

@@ -165,7 +165,8 @@ int bw_wrap(srt_backend_state *state, srt_launch *launch)
         s->host->launch_set_argv(launch, tool_argv);
         return 0;
     }
-    int outer = give(s, launch, bw_stage_outer(tool_argv, s->outer_net ? s->policy : NULL, channel));
+    int outer =
+        give(s, launch, bw_stage_outer(tool_argv, s->outer_net ? s->policy : NULL, channel));
     if (outer < 0)
         return outer;
     snprintf(outer_number, sizeof outer_number, "%d", outer);

@@ -26,8 +26,7 @@ void masks_mount(const inside_plan *plan, int handoff)
     add_option(&options, ",group_id=", (unsigned long)sys0(SYS_getegid));
     /* Others are those of this user namespace and of the ones in it, nobody else. */
     text_add(&options, ",allow_other");
-    long r =
-        sys5(SYS_mount, "srt", plan->masks, "fuse", MS_NOSUID | MS_NODEV, options.bytes);
+    long r = sys5(SYS_mount, "srt", plan->masks, "fuse", MS_NOSUID | MS_NODEV, options.bytes);
     if (r < 0)
         fail_errno(handoff, "mount what hides what may not be read", r);
     r = handoff_masks(channel, (int)fd);

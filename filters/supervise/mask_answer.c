@@ -15,7 +15,7 @@
 #define MINOR_LEAST 23u /* before: another form of the first answer */
 #define FOR_EVER (1ull << 31)
 #define DIRECTORY_TYPE 4u /* DT_DIR */
-#define EXECUTES 0x20u /* the kernel's own open flag: by execve */
+#define EXECUTES 0x20u    /* the kernel's own open flag: by execve */
 
 typedef struct ask {
     const sup_mask_table *table;
@@ -147,8 +147,10 @@ static int on_readdir(ask *a)
         return -EINVAL;
     memcpy(&in, a->body, sizeof in);
     for (uint64_t i = in.offset; i < 2; i++) {
-        const struct fuse_dirent entry = {
-            .ino = a->head.nodeid, .off = i + 1, .namelen = (uint32_t)i + 1, .type = DIRECTORY_TYPE};
+        const struct fuse_dirent entry = {.ino = a->head.nodeid,
+                                          .off = i + 1,
+                                          .namelen = (uint32_t)i + 1,
+                                          .type = DIRECTORY_TYPE};
         const size_t length = FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + entry.namelen);
         if (length > in.size - at || in.size < at)
             break;
@@ -195,20 +197,15 @@ static int on_nothing(ask *a)
 
 /* What is missing is answered with ENOSYS: the kernel does without it, and asks no more. */
 static int (*const handlers[])(ask *a) = {
-    [FUSE_LOOKUP] = on_lookup,        [FUSE_FORGET] = on_nothing,
-    [FUSE_GETATTR] = on_getattr,      [FUSE_SETATTR] = on_change,
-    [FUSE_SYMLINK] = on_change,       [FUSE_MKNOD] = on_change,
-    [FUSE_MKDIR] = on_change,         [FUSE_UNLINK] = on_change,
-    [FUSE_RMDIR] = on_change,         [FUSE_RENAME] = on_change,
-    [FUSE_LINK] = on_change,          [FUSE_OPEN] = on_open,
-    [FUSE_STATFS] = on_statfs,        [FUSE_RELEASE] = on_close,
-    [FUSE_SETXATTR] = on_change,      [FUSE_REMOVEXATTR] = on_change,
-    [FUSE_FLUSH] = on_close,          [FUSE_INIT] = on_init,
-    [FUSE_OPENDIR] = on_opendir,      [FUSE_READDIR] = on_readdir,
-    [FUSE_RELEASEDIR] = on_close,     [FUSE_ACCESS] = on_access,
-    [FUSE_CREATE] = on_change,        [FUSE_INTERRUPT] = on_nothing,
-    [FUSE_DESTROY] = on_close,        [FUSE_BATCH_FORGET] = on_nothing,
-    [FUSE_RENAME2] = on_change,
+    [FUSE_LOOKUP] = on_lookup,      [FUSE_FORGET] = on_nothing,       [FUSE_GETATTR] = on_getattr,
+    [FUSE_SETATTR] = on_change,     [FUSE_SYMLINK] = on_change,       [FUSE_MKNOD] = on_change,
+    [FUSE_MKDIR] = on_change,       [FUSE_UNLINK] = on_change,        [FUSE_RMDIR] = on_change,
+    [FUSE_RENAME] = on_change,      [FUSE_LINK] = on_change,          [FUSE_OPEN] = on_open,
+    [FUSE_STATFS] = on_statfs,      [FUSE_RELEASE] = on_close,        [FUSE_SETXATTR] = on_change,
+    [FUSE_REMOVEXATTR] = on_change, [FUSE_FLUSH] = on_close,          [FUSE_INIT] = on_init,
+    [FUSE_OPENDIR] = on_opendir,    [FUSE_READDIR] = on_readdir,      [FUSE_RELEASEDIR] = on_close,
+    [FUSE_ACCESS] = on_access,      [FUSE_CREATE] = on_change,        [FUSE_INTERRUPT] = on_nothing,
+    [FUSE_DESTROY] = on_close,      [FUSE_BATCH_FORGET] = on_nothing, [FUSE_RENAME2] = on_change,
 };
 
 static int answer(ask *a)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What denyRead hides under bubblewrap: masks that answer and tell (rows F4, F8, F16, M of docs/escapes.md).
+"""What denyRead hides under bubblewrap: masks that answer and tell (rows F4, F8 and F16 of docs/escapes.md).
 Where /dev/fuse cannot be opened other mounts hide, and tell nothing: the same attacks, other records."""
 import errno
 

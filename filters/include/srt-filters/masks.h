@@ -40,8 +40,7 @@ void srt_masks_free(srt_masks *masks);
 
 /* As of a supervisor; only where there is none. */
 int srt_masks_fd(const srt_masks *masks);
-void srt_masks_drain(srt_masks *masks,
-                     void (*each)(void *data, const srt_violation *violation), void *data,
-                     uint64_t *ret_lost);
+void srt_masks_drain(srt_masks *masks, void (*each)(void *data, const srt_violation *violation),
+                     void *data, uint64_t *ret_lost);
 
 #endif

@@ -39,10 +39,11 @@ enum srt_plan_tag {
     SRT_PLAN_LANDLOCK_PORT = 14, /* struct srt_plan_landlock_port: a rule of the last ruleset */
     SRT_PLAN_NULL = 15, /* u32: number, above 2, that is /dev/null, open for reading, in the
                            command */
-    SRT_PLAN_MASKS = 16, /* u32: number of a SOCK_SEQPACKET unix socket, then text with NUL: an
-                            absolute directory, on which the masks' file system is mounted (outer
-                            only, with a user and a mount namespace). One packet goes out:
-                            SRT_CHANNEL_MASKS with the descriptor of /dev/fuse. Closed before exec. */
+    SRT_PLAN_MASKS =
+        16, /* u32: number of a SOCK_SEQPACKET unix socket, then text with NUL: an
+               absolute directory, on which the masks' file system is mounted (outer
+               only, with a user and a mount namespace). One packet goes out:
+               SRT_CHANNEL_MASKS with the descriptor of /dev/fuse. Closed before exec. */
 };
 
 #define SRT_CHANNEL_LISTENER 'S'

@@ -81,7 +81,7 @@ static void test_hidden(void)
  * something, and what is in /dev, has none. */
 static void test_masks(void)
 {
-    static const rule rules[] = {{"/", READ},          {"/a/", HIDE},     {"/a/in/", READ},
+    static const rule rules[] = {{"/", READ},           {"/a/", HIDE},      {"/a/in/", READ},
                                  {"/etc/shadow", HIDE}, {"/h/.ssh/", HIDE}, {"/h/none", HIDE}};
     static const char *const masks[] = {NULL, "/m/9", NULL, "/m/0", "/m/1", NULL};
     test_policy t;

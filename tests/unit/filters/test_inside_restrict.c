@@ -386,7 +386,8 @@ static void test_capabilities_are_dropped(void)
     if (geteuid() == 0)
         SRT_ASSERT_STR(r.output, "0000000000000000\nCapBnd:\t0000000000000000\n");
     else
-        srt_unit_skip_to_root("not root: the bounding set stays, and there was nothing else to drop");
+        srt_unit_skip_to_root(
+            "not root: the bounding set stays, and there was nothing else to drop");
 }
 
 /* Descriptors */

@@ -63,7 +63,9 @@ static void test_what_is_written_is_read(void)
     CU_ASSERT_EQUAL(lseek(fd, 0, SEEK_CUR), 0);
     unsigned char *bytes = read_back(fd, &length);
     CU_ASSERT_EQUAL(srt_plan_read(bytes, length, note, &seen, &why), 0);
-    SRT_ASSERT_STR(seen.text, "1:echo<0> 1:<0> 1:four<0> 2:A=b<0> 4:HGFEDCBA 5:<1><4>BA 7:0000 16:1111/dir<0> ");
+    SRT_ASSERT_STR(
+        seen.text,
+        "1:echo<0> 1:<0> 1:four<0> 2:A=b<0> 4:HGFEDCBA 5:<1><4>BA 7:0000 16:1111/dir<0> ");
     free(bytes);
     close(fd);
 }

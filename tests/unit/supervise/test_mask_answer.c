@@ -131,7 +131,8 @@ static void test_refusals(void)
 /* Only who builds the sandbox sees the root. */
 static void test_root(void)
 {
-    static const char *const none[] = {"3", "00", "01", "-1", "x", "0x", "99999999999999999999", "."};
+    static const char *const none[] = {"3", "00", "01", "-1", "x", "0x", "99999999999999999999",
+                                       "."};
     struct fuse_entry_out entry;
     for (unsigned i = 0; i < 3; i++) {
         const char name[2] = {(char)('0' + i), '\0'};
@@ -192,8 +193,8 @@ static void test_versions(void)
     static const struct {
         uint32_t major, minor, length, error, ret_minor;
     } rows[] = {
-        {7, 45, 64, 0, 31},        {7, 27, 16, 0, 27}, {7, 23, 16, 0, 23}, {8, 3, 8, 0, 0},
-        {7, 22, 16, EPROTO, 0},    {6, 99, 16, EPROTO, 0}, {0, 0, 4, EPROTO, 0},
+        {7, 45, 64, 0, 31},     {7, 27, 16, 0, 27},     {7, 23, 16, 0, 23},   {8, 3, 8, 0, 0},
+        {7, 22, 16, EPROTO, 0}, {6, 99, 16, EPROTO, 0}, {0, 0, 4, EPROTO, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         unsigned char in[64] = {0};

@@ -19,7 +19,8 @@
 #include "support/unit.h"
 
 static char directory[] = "/tmp/srt-masks-XXXXXX";
-static const srt_origin origin = {.struct_size = sizeof origin, .pointer = "filesystem.denyRead[0]"};
+static const srt_origin origin = {.struct_size = sizeof origin,
+                                  .pointer = "filesystem.denyRead[0]"};
 static const srt_region dir = {sizeof dir, SRT_PATH_DIR, SRT_ACCESS_HIDDEN, "/hidden/d", &origin};
 static const srt_region file = {sizeof file, 0, SRT_ACCESS_HIDDEN, "/hidden/f", &origin};
 static const srt_region program = {sizeof program, 0, SRT_ACCESS_HIDDEN, "/bin/sh", &origin};
@@ -69,8 +70,7 @@ static void send_fd(int channel, int fd, const char *text)
                              .msg_iovlen = 1,
                              .msg_control = control.room,
                              .msg_controllen = sizeof control.room};
-    control.header =
-        (struct cmsghdr){CMSG_LEN(sizeof fd), SOL_SOCKET, SCM_RIGHTS};
+    control.header = (struct cmsghdr){CMSG_LEN(sizeof fd), SOL_SOCKET, SCM_RIGHTS};
     memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
     if (sendmsg(channel, &message, MSG_NOSIGNAL) < 0)
         _exit(90);

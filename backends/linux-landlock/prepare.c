@@ -7,6 +7,8 @@
 
 #include "backend.h"
 
+#define ABI_WITH_LOG 7
+
 static int find_helper(ll_state *s)
 {
     s->helper = s->host->path(s->host, SRT_PATH_INSIDE);
@@ -27,6 +29,8 @@ static int examine_machine(ll_state *s)
         return s->host->fail(s->host, -r, "%s", why);
     s->host->log(s->host, SRT_LOG_DEBUG, "Landlock ABI %d, %s supervisor", s->facts.abi,
                  s->facts.supervised ? "with a" : "without a");
+    s->audited = s->facts.supervised && s->facts.abi >= ABI_WITH_LOG &&
+                 s->policy->monitor != SRT_MONITOR_OFF && srt_audit_possible() == 0;
     if (s->facts.supervised)
         s->notify = SRT_NOTIFY_CONNECT;
     if (s->facts.supervised && !s->policy->fs_disabled)

@@ -2,6 +2,7 @@
 """What denyRead hides under bubblewrap: masks that answer and tell (rows F4, F8 and F16 of docs/escapes.md).
 Where /dev/fuse cannot be opened other mounts hide, and tell nothing: the same attacks, other records."""
 import errno
+import signal
 
 from escape import *
 
@@ -208,6 +209,26 @@ def m5_srt_is_killed(lab):
         p.wait()
         expect(eventually(lambda: not processes_with(mark), 30), "something is left: %s" % processes_with(mark))
         expect_eq(lab.read("out"), "began\n")
+
+
+@case
+def m5_nobody_outside_waits(lab):
+    """Through /proc the masks can be met from outside. srt itself is stopped, so that nobody answers."""
+    hide(lab)
+    mark = "mark-out-%d" % os.getpid()
+    lab.write("wait.py", "import sys\nprint('began', flush=True)\nsys.stdin.read()\n")
+    p = subprocess.Popen(lab.command(hidden(lab), PYTHON, "wait.py", mark), cwd=lab.work, env=bwrap(lab), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    expect_eq(p.stdout.readline(), b"began\n")
+    pid = max(n for n in processes_with(mark) if n != p.pid)
+    root = "/proc/%d/root%s/" % (pid, lab.work)
+    os.kill(p.pid, signal.SIGSTOP)
+    try:
+        for words in (["cat", root + "s"], ["ls", root + "d"], ["cat", root + "d/x"], ["stat", root + "d"], ["stat", "-f", root + "s"], ["sync"]):
+            r = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            expect(b"SECRET" not in r.stdout, words)
+    finally:
+        os.kill(p.pid, signal.SIGCONT)
+        p.communicate(b"")
 
 
 @case

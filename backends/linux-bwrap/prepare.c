@@ -222,6 +222,7 @@ void bw_teardown(srt_backend_state *state)
     bw_state *s = state;
     if (!s)
         return;
+    bw_masks_end(s);
     bw_supervise_clear(s);
     bw_plan_clear(&s->plan);
     for (size_t i = 0; s->links && i < 2 * s->n_links; i++)

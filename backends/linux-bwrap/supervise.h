@@ -14,7 +14,8 @@ int bw_supervise_launch(bw_state *s, srt_launch *launch, int *ret_channel);
 int bw_masks_prepare(bw_state *s, const bw_facts *facts);
 /* Who answers for those of one launch, after its supervisor. *ret_channel: as above. */
 int bw_masks_launch(bw_state *s, srt_launch *launch, int *ret_channel);
-/* Also ends those who answer for masks. */
+/* Before the supervisors end, which take their records. */
+void bw_masks_end(bw_state *s);
 void bw_supervise_clear(bw_state *s);
 
 /* Why no supervisor can work, NULL: one can. can_notify: what the kernel says. Pure. */

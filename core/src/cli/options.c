@@ -178,6 +178,8 @@ const char *const *srt_options_operands(const SrtOptionValues *values)
     return (const char *const *)values->operands->pdata;
 }
 
+#define HELP_COLUMN 24 /* a longer option has its text below */
+
 char *srt_options_help(const SrtOption *table)
 {
     GString *text = g_string_new(NULL);
@@ -187,9 +189,14 @@ char *srt_options_help(const SrtOption *table)
         g_autofree char *name =
             g_strdup_printf("--%s%s%s", o->name, o->value ? "=" : "", o->value ? o->value : "");
         g_auto(GStrv) lines = g_strsplit(o->help, "\n", -1);
-        g_string_append_printf(text, "  %-3s %-24s %s\n", letter, name, lines[0]);
-        for (char **line = lines + 1; lines[0] && *line; line++)
-            g_string_append_printf(text, "  %-3s %-24s %s\n", "", "", *line);
+        gboolean below = strlen(name) > HELP_COLUMN;
+        if (below)
+            g_string_append_printf(text, "  %-3s %s\n", letter, name);
+        for (char **line = lines; *line; line++) {
+            gboolean first = line == lines && !below;
+            g_string_append_printf(text, "  %-3s %-*s %s\n", first ? letter : "", HELP_COLUMN,
+                                   first ? name : "", *line);
+        }
     }
     return g_string_free(text, FALSE);
 }

@@ -66,6 +66,7 @@ typedef struct SrtDoctorKernel {
     int try_errno;
     int seccomp_errno;   /* 0: filters work */
     gboolean has_notify; /* a supervisor can answer system calls */
+    int take_errno;      /* 0: it can take a descriptor from a process, to connect in its place */
     int landlock_abi;    /* 0: none, then: */
     int landlock_errno;  /* 0: lowered by SRT_LANDLOCK_ABI */
     char *lsm;           /* the list of the kernel; NULL: not known */

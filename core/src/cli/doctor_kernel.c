@@ -145,6 +145,14 @@ static void judge_seccomp(GPtrArray *list, const SrtDoctorKernel *k)
             list, "seccomp", SRT_DOCTOR_WARNING,
             "filters work, but no supervisor can answer for them (Linux 5.9 or newer is "
             "needed): unix sockets by path and names that do not exist yet are not held");
+    else if (k->take_errno)
+        srt_doctor_add(
+            list, "seccomp", SRT_DOCTOR_WARNING,
+            "filters work, but a supervisor may not connect in place of the command "
+            "(pidfd_getfd: %s): unix sockets by path are not held, and without namespaces "
+            "no connection is. Start the container with --cap-add=SYS_PTRACE, or with a "
+            "seccomp profile that permits pidfd_getfd",
+            g_strerror(k->take_errno));
     else
         srt_doctor_add(list, "seccomp", SRT_DOCTOR_OK, "filters and supervisor work");
     if (k->ptrace_scope != PTRACE_SCOPE_NONE)

@@ -100,6 +100,12 @@ void srt_doctor_kernel_clear(SrtDoctorKernel *kernel)
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
 #define LANDLOCK_VERSION 1u
 
 static gboolean write_text(const char *path, const char *text)
@@ -172,6 +178,18 @@ static void try_landlock(SrtDoctorKernel *kernel)
         kernel->landlock_abi = CLAMP(atoi(wish), 0, (int)abi);
 }
 
+static int try_taking(void)
+{
+    long pidfd = syscall(SYS_pidfd_open, getpid(), 0);
+    long fd = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, (int)pidfd, 0);
+    int e = fd < 0 ? errno : 0;
+    if (fd >= 0)
+        close((int)fd);
+    if (pidfd >= 0)
+        close((int)pidfd);
+    return e;
+}
+
 void srt_doctor_kernel_try(SrtDoctorKernel *kernel)
 {
     guint32 action = SECCOMP_RET_ERRNO;
@@ -181,6 +199,7 @@ void srt_doctor_kernel_try(SrtDoctorKernel *kernel)
         syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 ? 0 : errno;
     action = SECCOMP_RET_USER_NOTIF;
     kernel->has_notify = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+    kernel->take_errno = try_taking();
     int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     kernel->fuse_errno = fd < 0 ? errno : 0;
     if (fd >= 0)

@@ -125,6 +125,9 @@ static void filters_and_landlock(void)
     k.is_sandboxed = TRUE;
     holds(&k, "seccomp", "note", "inside of a sandbox", "");
     k = good_kernel();
+    k.take_errno = EPERM;
+    holds(&k, "seccomp", "warning", "--cap-add=SYS_PTRACE", "");
+    k = good_kernel();
     k.ptrace_scope = 3;
     holds(&k, "ptrace", "warning", "restart", "kernel.yama.ptrace_scope=1 | sudo tee");
     k = good_kernel();

@@ -78,30 +78,6 @@ static gboolean is_own_directory(const char *path)
     return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
-static gboolean is_read_denied(const SrtLists *lists, const char *path)
-{
-    const SrtNode *node;
-    gboolean hidden = FALSE;
-    g_autofree char *prefix = g_strdup(path);
-    for (char *end = prefix + strlen(prefix); end > prefix && !hidden; *end = '\0') {
-        if ((node = srt_rules_at(lists->rules, prefix))) {
-            if (node->rules[SRT_KIND_ALLOW_READ])
-                return FALSE;
-            hidden = node->rules[SRT_KIND_DENY_READ] != NULL;
-        }
-        for (guint i = 0; i < lists->rules->patterns->len && !hidden; i++) {
-            const SrtPattern *pattern = g_ptr_array_index(lists->rules->patterns, i);
-            if (pattern->kind == SRT_KIND_DENY_READ && strcmp(prefix, pattern->base) != 0 &&
-                srt_path_within(prefix, pattern->base))
-                hidden = srt_glob_match(
-                    pattern->glob, prefix + (pattern->base[1] ? strlen(pattern->base) : 0) + 1);
-        }
-        while (--end > prefix && *end != '/')
-            ;
-    }
-    return hidden;
-}
-
 /* The reference's own places. In /tmp anybody may have made the name: a link or a
  * directory of somebody else is not taken. */
 static void add_defaults(const SrtLists *lists)
@@ -116,7 +92,8 @@ static void add_defaults(const SrtLists *lists)
             continue;
         g_auto(SrtResolved) at = {0};
         srt_resolve(lists->resolver, path, &at);
-        if (at.found != SRT_FOUND_DIR || (places[i][0] == '~' && is_read_denied(lists, at.path)))
+        if (at.found != SRT_FOUND_DIR ||
+            (places[i][0] == '~' && srt_rules_read_denial(lists->rules, at.path, NULL)))
             continue;
         srt_rules_add(lists->rules, SRT_KIND_ALLOW_WRITE, at.path, SRT_PATH_DIR | SRT_PATH_DEFAULT,
                       srt_rules_built_in(lists->rules, "default", places[i]));

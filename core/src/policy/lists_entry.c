@@ -86,10 +86,29 @@ static void add_grant(const SrtLists *lists, const SrtListEntry *entry, const Sr
                       name->origin);
 }
 
+/* A link could be anybody's: it opens what is hidden with it, and nothing that is denied by an
+ * entry of its own. Said when not. */
+static gboolean opens_denied(const SrtLists *lists, const SrtListEntry *entry,
+                             const SrtResolved *at)
+{
+    if (entry->kind != SRT_KIND_ALLOW_READ || !at->link)
+        return FALSE;
+    const srt_origin *own = srt_rules_read_denial(lists->rules, at->path, NULL);
+    if (!own || srt_rules_read_denial(lists->rules, at->link, own))
+        return FALSE;
+    srt_rules_note(lists->rules, entry->origin,
+                   "is a symbolic link to %s, which %s denies by itself, and is ignored: name "
+                   "the target if it is meant",
+                   at->path, own->pointer);
+    return TRUE;
+}
+
 static void add_existing(const SrtLists *lists, const SrtListEntry *entry, const SrtResolved *at)
 {
     guint32 dir = at->found == SRT_FOUND_DIR ? SRT_PATH_DIR : 0;
     if (!srt_list_entry_denies(entry) && !srt_list_entry_is_within(lists, entry, at->path))
+        return;
+    if (opens_denied(lists, entry, at))
         return;
     if (entry->kind == SRT_KIND_ALLOW_WRITE)
         add_grant(lists, entry, at);

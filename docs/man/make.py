@@ -83,7 +83,9 @@ def link(match):
     name = os.path.basename(target)
     if name in PAGES:
         return PAGES[name] if text in (name, target) else "%s (%s)" % (text, PAGES[name])
-    return text if target.startswith("http") or text not in (name, target) else "docs/" + name
+    if target.startswith("http"):
+        return text
+    return "docs/" + name if text in (name, target) else "%s (docs/%s)" % (text, name)
 
 
 def fill(text):
@@ -226,7 +228,8 @@ def key_list(schema):
     out = []
     for name, value in keys(schema):
         kind = value.get("type", "any")
-        choices = value.get("enum") or value.get("items", {}).get("enum") if isinstance(value.get("items", {}), dict) else None
+        items = value.get("items") if isinstance(value.get("items"), dict) else {}
+        choices = value.get("enum") or items.get("enum")
         out += [".TP", r"\fB%s\fR (%s)" % (plain(name), kind)] + fill(value.get("description") or "See above.")
         if choices:
             out += fill("One of %s." % ", ".join("`%s`" % c for c in choices))

@@ -308,5 +308,48 @@ def no_fuse_device_and_no_new_proc(lab):
     find(said, "namespaces", None, "a new /proc may not be mounted")
 
 
+# Runs a program under a filter that answers some system calls with an error, as the profiles of
+# container engines do: filter.py ERRNO NUMBER... -- PROGRAM
+FILTER = """
+import ctypes, os, struct, sys
+error, end = int(sys.argv[1]), sys.argv.index('--')
+numbers = [int(n) for n in sys.argv[2:end]]
+code = struct.pack('HBBI', 0x20, 0, 0, 0)  # the number
+for n in numbers:
+    code += struct.pack('HBBI', 0x15, 0, 1, n) + struct.pack('HBBI', 0x06, 0, 0, 0x50000 | error)
+code += struct.pack('HBBI', 0x06, 0, 0, 0x7fff0000)
+buffer = ctypes.create_string_buffer(code, len(code))
+program = ctypes.create_string_buffer(struct.pack('HxxxxxxP', len(code) // 8, ctypes.addressof(buffer)))
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program, 0, 0):
+    sys.exit('no filter: %s' % os.strerror(ctypes.get_errno()))
+os.execv(sys.argv[end + 1], sys.argv[end + 1:])
+"""
+NUMBERS = {"x86_64": {"unshare": 272, "seccomp": 317}, "aarch64": {"unshare": 97, "seccomp": 277}}
+NUMBERS_SAME = {"landlock": 444, "pidfd_getfd": 438}
+
+
+@case
+def system_calls_that_a_container_refuses(lab):
+    m = Machine(lab)
+    need_a_good_machine(m)
+    numbers = dict(NUMBERS_SAME, **NUMBERS.get(os.uname().machine, {}))
+    if "seccomp" not in numbers:
+        raise Skip("the numbers of this machine's system calls are not known")
+    script = lab.write("filter.py", FILTER)
+
+    def refused(error, *names):
+        return m.doctor(before=["/usr/bin/python3", script, str(error)] + [str(numbers[n]) for n in names] + ["--", "/usr/bin/env"])
+
+    find(refused(38, "landlock"), "landlock", "warning", "not permitted or not there")
+    check = find(refused(1, "unshare"), "namespaces", None, "a user namespace cannot be made (Operation not permitted)")
+    expect_in("--security-opt seccomp=unconfined", check["text"])
+    find(refused(1, "pidfd_getfd"), "seccomp", "warning", "--cap-add=SYS_PTRACE")
+    said = refused(38, "seccomp")
+    expect(not said["usable"], said)
+    check = find(said, "seccomp", "problem", "CONFIG_SECCOMP_FILTER")
+    expect_in("CONFIG_SECCOMP", check["remedies"][0])
+
+
 if __name__ == "__main__":
     main()

@@ -109,6 +109,9 @@ void srt_doctor_try_run(GPtrArray *list, const char *settings);
 void srt_doctor_look_at_state(GPtrArray *list, const char *home, guint uid);
 void srt_doctor_judge_limit(GPtrArray *list, int resource, const struct rlimit *limit);
 void srt_doctor_look_at_limits(GPtrArray *list);
+/* Host (caller frees) and port of a URL, without user and password; what stands for no
+ * scheme at all is taken as a host. FALSE: there is no port, or no host. Pure. */
+gboolean srt_doctor_split_url(const char *url, char **ret_host, guint16 *ret_port);
 /* name: of the variable or key that holds url; from_settings: a key. */
 void srt_doctor_look_at_proxy(GPtrArray *list, const char *name, const char *url,
                               gboolean from_settings);

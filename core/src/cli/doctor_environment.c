@@ -60,8 +60,7 @@ void srt_doctor_look_at_limits(GPtrArray *list)
         srt_doctor_add(list, "limits", SRT_DOCTOR_OK, "wide enough");
 }
 
-/* Host and port of a URL, without user and password. FALSE: there is no port, or no host. */
-static gboolean split_url(const char *url, char **ret_host, guint16 *ret_port)
+gboolean srt_doctor_split_url(const char *url, char **ret_host, guint16 *ret_port)
 {
     const char *begin = strstr(url, "://");
     begin = begin ? begin + 3 : url;
@@ -143,7 +142,7 @@ void srt_doctor_look_at_proxy(GPtrArray *list, const char *name, const char *url
                            "runs with a network stop. Most such proxies take plain HTTP as well",
                            name);
         mend_proxy(check, name, from_settings, "http://");
-    } else if (!plain || !split_url(url, &host, &port)) {
+    } else if (!plain || !srt_doctor_split_url(url, &host, &port)) {
         check = srt_doctor_add(
             list, "proxy", SRT_DOCTOR_WARNING,
             "%s is not the URL of an HTTP proxy (http://HOST:PORT): it is ignored", name);

@@ -269,6 +269,35 @@ static void limits(void)
     }
 }
 
+static void proxy_urls(void)
+{
+    static const struct {
+        const char *url, *host; /* NULL: wrong */
+        guint16 port;
+    } cases[] = {
+        {"http://proxy.example.com:3128", "proxy.example.com", 3128},
+        {"http://user:pass@localhost:1/x", "localhost", 1},
+        {"http://user:p@ss@localhost:1", "localhost", 1},
+        {"http://[::1]:8080", "::1", 8080},
+        {"http://[::1]", "::1", 80},
+        {"host", "host", 80},
+        {"http://host:99999", NULL, 0},
+        {"http://host:x", NULL, 0},
+        {"http://:80", NULL, 0},
+        {"http://", NULL, 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *host = NULL;
+        guint16 port = 0;
+        gboolean ok = srt_doctor_split_url(cases[i].url, &host, &port);
+        CU_ASSERT_EQUAL(ok, cases[i].host != NULL);
+        if (!ok)
+            continue;
+        SRT_ASSERT_STR(host, cases[i].host);
+        CU_ASSERT_EQUAL(port, cases[i].port);
+    }
+}
+
 static void what_still_works_matters_less(void)
 {
     static const struct {
@@ -302,6 +331,7 @@ static const srt_unit_case cases[] = {
     {"files_of_a_machine", files_of_a_machine},
     {"owners_and_modes", owners_and_modes},
     {"limits", limits},
+    {"proxy_urls", proxy_urls},
     {"what_still_works_matters_less", what_still_works_matters_less},
 };
 

@@ -9,6 +9,7 @@
 
 #include "floor.h"
 #include "masks.h"
+#include "reach.h"
 #include "plan.h"
 #include "probe.h"
 #include "stages.h"
@@ -36,6 +37,7 @@ typedef struct bw_state {
     const char *tmp_dirs[2];
     struct srt_supervisor **supervisors; /* one a wrap */
     size_t n_supervisors;
+    bw_reach reach;                  /* the plan borrows from it */
     bw_masks masks;                  /* count 0: what is hidden is covered by something empty */
     struct srt_masks **mask_servers; /* one a wrap */
     size_t n_mask_servers;

@@ -17,8 +17,7 @@ static void drain(const bw_state *s)
         uint64_t lost = 0;
         srt_supervisor_drain(s->supervisors[i], hand_on, (void *)(uintptr_t)s->host, &lost);
         if (lost)
-            s->host->log(s->host, SRT_LOG_DEBUG, "%llu refused calls were too many to be recorded",
-                         (unsigned long long)lost);
+            s->host->violations_lost(s->host, lost);
     }
 }
 

@@ -32,6 +32,7 @@ typedef struct ll_state {
     ll_regions regions; /* of seen */
     srt_policy seen;    /* the policy as the supervisor judges by it */
     const srt_filter_program *filter;
+    bool refusals;   /* of the filter are put to the supervisor, to be seen */
     uint32_t notify; /* SRT_NOTIFY_*; 0: no supervisor */
     ll_run *runs;    /* the last one first */
 } ll_state;

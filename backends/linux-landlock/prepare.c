@@ -29,6 +29,10 @@ static int examine_machine(ll_state *s)
                  s->facts.supervised ? "with a" : "without a");
     if (s->facts.supervised)
         s->notify = SRT_NOTIFY_CONNECT;
+    s->refusals = s->facts.supervised && s->policy->monitor == SRT_MONITOR_FULL;
+    /* Before ABI 6 nobody refuses signals. */
+    if (s->facts.supervised && s->facts.abi >= 6 && s->policy->monitor != SRT_MONITOR_OFF)
+        s->notify |= SRT_NOTIFY_SIGNAL;
     if (s->facts.supervised && !s->policy->fs_disabled)
         s->notify |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE | SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;
     return 0;
@@ -40,7 +44,7 @@ static int find_filter(ll_state *s)
     const char *why = NULL;
     if (s->policy->unix_all)
         variant |= SRT_FILTER_ALLOW_UNIX;
-    else if (s->facts.supervised && s->policy->unix_paths[0])
+    else if (s->facts.supervised && (s->policy->unix_paths[0] || s->refusals))
         variant |= SRT_FILTER_SUPERVISED_UNIX;
     if (s->policy->allow_user_namespaces)
         variant |= SRT_FILTER_ALLOW_NAMESPACES;

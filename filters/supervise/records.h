@@ -17,8 +17,8 @@ sup_records *sup_records_new(void); /* NULL with errno */
 void sup_records_free(sup_records *records);
 int sup_records_fd(const sup_records *records); /* readable while something waits */
 
-/* Copies. A record equal to the one before it is left out. rule and reason must be constant for
- * the life of the queue. */
+/* Copies. One that is equal to one that waits, but for the process, is counted there. rule and
+ * reason must be constant for the life of the queue. */
 void sup_records_put(sup_records *records, const srt_violation *violation);
 void sup_records_drain(sup_records *records,
                        void (*each)(void *data, const srt_violation *violation), void *data,

@@ -21,7 +21,8 @@ typedef struct bw_watch {
      * observed. */
     uint32_t judged;
     bool exact;      /* the supervisor is the only one to create, over a Landlock floor */
-    bool unix_paths; /* unix sockets are judged one by one: some are allowed, or tries are to be seen */
+    bool unix_paths; /* unix sockets are judged one by one: some are allowed, or tries are to be
+                        seen */
     bool refusals;   /* of the base filter are put to the supervisor */
 } bw_watch;
 

@@ -13,8 +13,7 @@ sup_answer sup_blocked(sup_call *call)
     const char *why = NULL;
     if (!options->refuses_calls)
         return -ENOSYS;
-    const char *name =
-        srt_filter_refuses(options->base_variant, &call->notif.data, &error, &why);
+    const char *name = srt_filter_refuses(options->base_variant, &call->notif.data, &error, &why);
     if (name && sup_call_alive(call))
         sup_report(call, SRT_OP_SYSCALL, 0, name, NULL, why);
     return -error;

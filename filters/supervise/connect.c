@@ -22,7 +22,7 @@
 #define PIDFD_THREAD O_EXCL
 #endif
 
-#define FIRST_WAIT_US 1     /* the kernel's shortest: nearly all connections are made at once */
+#define FIRST_WAIT_US 1 /* the kernel's shortest: nearly all connections are made at once */
 #define PORT_DOMAIN 53
 #define NEXT_WAIT_US 200000 /* between two looks at whether the caller still waits */
 
@@ -296,7 +296,8 @@ static sup_answer connect_on(sup_call *call, int fd)
     return perform(call, fd, (const struct sockaddr *)&address, (socklen_t)length);
 }
 
-/* Where there is nothing to judge: unix sockets cannot be made, and the network namespace refuses. */
+/* Where there is nothing to judge: unix sockets cannot be made, and the network namespace refuses.
+ */
 static sup_answer observe_connect(sup_call *call)
 {
     struct sockaddr_storage address;

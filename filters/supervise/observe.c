@@ -169,9 +169,14 @@ static void observe_open(sup_call *call)
     }
 }
 
-#define NAMES(what) {.operation = (what), .needed = SRT_ACCESS_WRITE, .names = true}
+#define NAMES(what)                                                                                \
+    {                                                                                              \
+        .operation = (what), .needed = SRT_ACCESS_WRITE, .names = true                             \
+    }
 #define THROUGH(what, access)                                                                      \
-    {.operation = (what), .needed = (access), .through_links = true}
+    {                                                                                              \
+        .operation = (what), .needed = (access), .through_links = true                             \
+    }
 static const attempt creates = NAMES(SRT_OP_CREATE), deletes = NAMES(SRT_OP_DELETE),
                      renames = NAMES(SRT_OP_RENAME), writes_link = NAMES(SRT_OP_WRITE),
                      writes_through = THROUGH(SRT_OP_WRITE, SRT_ACCESS_WRITE),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct record {
@@ -30,8 +31,9 @@ struct sup_records {
     pthread_mutex_t lock;
     int event;
     uint64_t lost;
-    batch *batch; /* NULL: nothing waits */
-    batch *spare; /* an empty one: where a flood goes on nothing is allocated and cleared anew */
+    int64_t due_us; /* when the next one may come at the permitted rate */
+    batch *batch;   /* NULL: nothing waits */
+    batch *spare;   /* an empty one: where a flood goes on nothing is allocated and cleared anew */
 };
 
 sup_records *sup_records_new(void)
@@ -140,11 +142,28 @@ static void put_locked(sup_records *records, const srt_violation *v)
         records->lost++;
 }
 
-void sup_records_put(sup_records *records, const srt_violation *violation)
+/* Short waits cost more than they save. */
+#define LEAST_WAIT_US 1000
+
+static unsigned wait_locked(sup_records *records)
+{
+    struct timespec clock;
+    clock_gettime(CLOCK_MONOTONIC, &clock);
+    const int64_t now = (int64_t)clock.tv_sec * 1000000 + clock.tv_nsec / 1000;
+    if (records->due_us < now - SUP_RECORDS_BURST_US)
+        records->due_us = now - SUP_RECORDS_BURST_US;
+    records->due_us += 1000000 / SUP_RECORDS_RATE;
+    const int64_t ahead = records->due_us - now;
+    return ahead < LEAST_WAIT_US ? 0 : (unsigned)ahead;
+}
+
+unsigned sup_records_put(sup_records *records, const srt_violation *violation)
 {
     pthread_mutex_lock(&records->lock);
     put_locked(records, violation);
+    unsigned wait = wait_locked(records);
     pthread_mutex_unlock(&records->lock);
+    return wait;
 }
 
 static batch *take(sup_records *records, uint64_t *ret_lost)

@@ -93,6 +93,20 @@ static void test_bounds(void)
     sup_records_free(records);
 }
 
+static void test_rate(void)
+{
+    sup_records *records = sup_records_new();
+    const srt_violation v = {.struct_size = sizeof v, .target = "a"};
+    unsigned waits = 0;
+    for (int i = 0; i < 1000; i++)
+        waits += sup_records_put(records, &v) != 0;
+    CU_ASSERT_EQUAL(waits, 0);
+    for (int i = 0; i < 1000000; i++)
+        waits += sup_records_put(records, &v) != 0;
+    CU_ASSERT(waits > 0);
+    sup_records_free(records);
+}
+
 static void *put_many(void *data)
 {
     for (int i = 0; i < 2000; i++)
@@ -124,5 +138,5 @@ static void test_threads(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"order", test_order}, {"bounds", test_bounds}, {"threads", test_threads}};
+    {"order", test_order}, {"bounds", test_bounds}, {"rate", test_rate}, {"threads", test_threads}};
 SRT_UNIT_MAIN("supervise.records", cases)

@@ -100,8 +100,10 @@ static bool exact_path(sup_call *call, int which, bool names, bool *ret_exists)
     }
     if (sup_resolve_parent(call, which, &place) < 0)
         return false;
+    struct stat st;
     bool fine = !place.dots && is_of_policy(place.parent, false) &&
                 sup_place_path(call, &place, call->canonical) > 0;
+    *ret_exists = fine && fstatat(place.parent, place.last, &st, AT_SYMLINK_NOFOLLOW) == 0;
     sup_place_close(&place);
     return fine;
 }
@@ -138,6 +140,8 @@ static bool look_at(sup_call *call, int which, const attempt *a)
     if (sup_names_access(sup->names, call->canonical, &origin) >= a->needed && !a->through_links)
         return false;
     if (!path_of(call, which, a, &exists) || is_private(sup, call->canonical))
+        return false;
+    if (exists && a->names && a->operation == SRT_OP_CREATE) /* it says that, and no more */
         return false;
     if (sup_names_access(sup->names, call->canonical, &origin) >= a->needed ||
         (a->beside && same_directory(a->beside, call->canonical)) || !sup_call_alive(call))

@@ -87,6 +87,10 @@ def create(lab):
     found = place.refused("ln", "-s", "/etc/hosts", lab.out + "/link")
     one(found, "create", lab.out + "/link", WRITING, tool("ln"), not LANDLOCK)
     expect_eq(os.listdir(lab.out), [])
+    os.mkdir(lab.out + "/there")
+    r = lab.sh(place.settings, "mkdir %s/there; mkdir -p %s/there; ln -sT x %s/there; true" % (lab.out, lab.out, lab.out))
+    expect_in("exists", r.err)
+    expect_eq([r["target"] for r in place.records()], [lab.out + "/link"], "what is there is not refused")
 
 
 @case
@@ -244,6 +248,57 @@ def blocked_calls(lab):
         expect_eq(r.out, "-1 Operation not permitted\n", monitor)
     need("unshare")
     one(place.refused("unshare", "-r", "true"), "syscall", "unshare", "the system call filter", tool("unshare"), False)
+
+
+@case
+def each_command_has_its_own(lab):
+    """Two at once: files, connections and what the proxy refused go to the command that tried, by its id, or by its text."""
+    need("curl")
+    place = Kinds(lab, allow=["example.com"])
+    gate = lab.work + "/gate"
+    os.mkfifo(gate)
+    wait = "read x < gate; "
+    words = {
+        "build-1": "echo x > %s/one; curl -s http://one.example.org/; false" % lab.out,
+        "build-2": "mkdir %s/two; curl -s --noproxy '*' -m 20 http://192.0.2.2/; false" % lab.out,
+        None: "echo x > %s/three; curl -s http://three.example.org/; false" % lab.out,
+    }
+    running = []
+    for name, text in words.items():
+        option = ["--command-id=" + name] if name else []
+        running.append(subprocess.Popen(lab.command(place.settings, *option, "-c", wait + text), cwd=lab.work, env=lab.env(),
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    # All have started when each reads; one line for each lets them go on together.
+    with open(gate, "w") as f:
+        f.write("go\n" * len(running))
+        f.flush()
+        for p in running:
+            expect_eq(p.wait(timeout=60), 1)
+    p = subprocess.run([SRTCTL, "violations", "--json"], env=lab.env(), cwd=lab.work, stdout=subprocess.PIPE, check=True, timeout=60)
+    found = {}
+    for line in p.stdout.splitlines():
+        r = json.loads(line)
+        expect_eq(r["command"], wait + words[r["commandId"] if r["commandId"] in words else None])
+        found.setdefault(r["commandId"], []).append((r["operation"], r["target"]))
+    expect_eq({key: sorted(value) for key, value in found.items()}, {
+        "build-1": [("connect", "one.example.org:80"), ("create", lab.out + "/one")],
+        "build-2": [("connect", "192.0.2.2:80"), ("create", lab.out + "/two")],
+        wait + words[None]: [("connect", "three.example.org:80"), ("create", lab.out + "/three")]})
+    shown = subprocess.run([SRTCTL, "annotate", "--command-id=build-2"], env=lab.env(), cwd=lab.work, input=b"error\n", stdout=subprocess.PIPE,
+                           check=True, timeout=60).stdout.decode()
+    expect_in("deny create %s/two" % lab.out, shown)
+    expect_in("deny network-outbound 192.0.2.2:80", shown)
+    expect("one" not in shown.replace("outside", "") and "three" not in shown, shown)
+
+
+@case
+def ignored_by_the_text_of_the_command(lab):
+    place = Kinds(lab, ignoreViolations={"mkdir": [lab.out + "/a"]})
+    r = lab.sh(place.settings, "mkdir %s/a %s/b" % (lab.out, lab.out))
+    expect(r.status != 0, "refused")
+    expect_eq([x["target"] for x in place.records()], [lab.out + "/b"])
+    lab.sh(place.settings, "echo x > %s/a" % lab.out)
+    expect_eq([x["target"] for x in place.records()], [lab.out + "/a"])
 
 
 @case

@@ -156,12 +156,12 @@ def connect_past_the_proxy(lab):
 
 @case
 def connect_through_the_proxy(lab):
-    need("curl")
+    program = tool("curl")
     place = Kinds(lab, allow=["example.com"], network={"deniedDomains": ["bad.example.com"]})
     found = place.refused("curl", "-sSf", "-m", "20", "http://other.example.org/")
-    one(found, "connect", "other.example.org:80", "network.allowedDomains", None, False, "proxy")
+    one(found, "connect", "other.example.org:80", "network.allowedDomains", program, False, "proxy")
     found = place.refused("curl", "-sSf", "-m", "20", "https://bad.example.com/")
-    one(found, "connect", "bad.example.com:443", "network.deniedDomains[0]", None, False, "proxy")
+    one(found, "connect", "bad.example.com:443", "network.deniedDomains[0]", program, False, "proxy")
 
 
 ASK = """

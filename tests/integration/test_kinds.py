@@ -183,7 +183,10 @@ def resolve(lab):
     one(Kinds(lab).refused("python3", "-c", ASK), "resolve", "192.0.2.53:53", "network.allowedDomains", tool("python3"), True)
     need("getent")
     found = Kinds(lab).refused("getent", "ahosts", "example.com")
-    expect(found and all(r["operation"] == "resolve" and r["target"].endswith(":53") for r in found), found)
+    with open("/etc/nsswitch.conf") as f:
+        by_servers = any(line.startswith("hosts:") and "dns" in line.split() for line in f)
+    expect(found or not by_servers, "the servers of this machine were asked")
+    expect(all(r["operation"] == "resolve" and r["target"].endswith(":53") for r in found), found)
 
 
 def listen(lab, path):
@@ -310,7 +313,8 @@ def nothing_where_nothing_is_refused(lab):
         place = Kinds(lab, monitor)
         r = lab.sh(place.settings, text)
         expect_eq((r.status, r.err), (0, ""), monitor)
-        expect_eq([(x["operation"], x["target"]) for x in place.records()], [], monitor)
+        # Where names of users come from a service, the C library tries its socket.
+        expect_eq([(x["operation"], x["target"]) for x in place.records() if x["operation"] != "unix"], [], monitor)
 
 
 @case

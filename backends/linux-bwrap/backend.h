@@ -31,8 +31,10 @@ typedef struct bw_state {
     bw_filter filter;
     bw_means means;
     bw_watch watch;
+    uint32_t variant; /* of the filter */
     bw_filter notify; /* count 0: no supervisor */
     uint64_t notify_code[SRT_NOTIFY_MAX];
+    uint64_t *seen_code; /* where refusals of the filter are seen: both of them anew */
     const char *private_dirs[BW_PRIVATE_MAX + 1];
     const char *tmp_dirs[2];
     struct srt_supervisor **supervisors; /* one a wrap */

@@ -102,8 +102,9 @@ static int find_filter(bw_state *s)
     if (srt_filter_verify(program->code, program->count, &why) != 0)
         return s->host->fail(s->host, ENOTSUP, "the system call filter is damaged: %s",
                              why ? why : "it does not make sense");
+    s->variant = variant;
     s->filter = (bw_filter){program->code, program->count};
-    return 0;
+    return bw_supervise_refusals(s, program);
 }
 
 /* One link of "/" into the lists; what cannot be read is left out. */

@@ -7,10 +7,14 @@
 
 #include "srt-filters/enclose.h"
 
+#include "masks.h"
 #include "plan.h"
 #include "probe.h"
+#include "reach.h"
 #include "stages.h"
 #include "tool.h"
+
+struct srt_masks;
 
 /* Sources that are held by descriptor at most; beyond it they go by name. */
 #define BW_MAX_HELD 64
@@ -21,10 +25,14 @@ typedef struct bw_state {
     const char *helper;
     bw_tool tool;
     bw_plan plan;
-    srt_enclosure *enclosure; /* filter, supervisors, Landlock */
-    bool host_proc;           /* no new /proc can be mounted */
-    bool outer_net;           /* the network namespace is made before bwrap starts */
-    char **links;             /* path, target, path, target …, of "/" */
+    srt_enclosure *enclosure;        /* filter, supervisors, Landlock */
+    bw_reach reach;                  /* the plan borrows from it */
+    bw_masks masks;                  /* count 0: what is hidden is covered by something empty */
+    struct srt_masks **mask_servers; /* one a wrap */
+    size_t n_mask_servers;
+    bool host_proc; /* no new /proc can be mounted */
+    bool outer_net; /* the network namespace is made before bwrap starts */
+    char **links;   /* path, target, path, target …, of "/" */
     bw_link *link_pairs;
     size_t n_links;
 } bw_state;

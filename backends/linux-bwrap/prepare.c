@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "backend.h"
 #include "render.h"
 
@@ -92,7 +93,7 @@ static int enclose(bw_state *s, const bw_facts *facts)
         .private_dirs = private_dirs,
         .no_supervisor = bw_no_supervisor(facts, s->tool.is_setuid),
     };
-    return srt_enclosure_new(s->host, s->policy, &inside, &s->enclosure);
+    return srt_enclosure_new(s->host, s->policy, &inside, s->masks.all, &s->enclosure);
 }
 
 /* One link of "/" into the lists; what cannot be read is left out. */
@@ -154,6 +155,7 @@ static int make_plan(bw_state *s, const bw_facts *facts)
         .host_proc = s->host_proc,
         .is_root = facts->uid == 0,
         .protect = protect,
+        .masks = s->masks.sources,
     };
     int r = 0;
     if (bw_tool_is_replaceable(s->helper))
@@ -164,8 +166,14 @@ static int make_plan(bw_state *s, const bw_facts *facts)
         r = find_root_links(s);
     input.links = s->link_pairs;
     input.n_links = s->n_links;
+    if (r == 0 && input.is_root)
+        r = bw_reach_find(&s->reach, s->policy, bw_closed_to_root, NULL);
+    input.closed = s->reach.closed;
     if (r == 0)
         r = bw_plan_make(&s->plan, &input);
+    for (size_t i = 0; i < s->reach.count; i++)
+        s->host->log(s->host, SRT_LOG_DEBUG, "%s is closed to root in a sandbox, and hidden",
+                     s->reach.owned[i]);
     if (r == -EINVAL)
         return s->host->fail(s->host, EINVAL, "the policy does not say what holds for \"/\"");
     if (r < 0)
@@ -189,6 +197,8 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r == 0)
         r = find_tool(s);
     if (r == 0)
+        r = bw_masks_prepare(s, &facts);
+    if (r == 0)
         r = enclose(s, &facts);
     if (r == 0)
         r = examine_machine(s, &facts);
@@ -206,8 +216,10 @@ void bw_teardown(srt_backend_state *state)
     bw_state *s = state;
     if (!s)
         return;
+    bw_masks_end(s);
     srt_enclosure_free(s->enclosure);
     bw_plan_clear(&s->plan);
+    bw_reach_clear(&s->reach);
     for (size_t i = 0; s->links && i < 2 * s->n_links; i++)
         free(s->links[i]);
     free(s->links);

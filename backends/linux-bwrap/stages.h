@@ -6,8 +6,9 @@
 
 #include <srt/policy.h>
 
-/* argv: bwrap and its arguments, in a network namespace with the listening
- * sockets of the policy. Returns a sealed memfd or a negative errno value. */
-int bw_stage_outer(const char *const *argv, const srt_policy *listeners);
+/* argv: bwrap and its arguments. listeners: in a network namespace with the listening
+ * sockets of that policy; or NULL. channel: number of the socket of the masks, which are
+ * then mounted; or -1. Returns a sealed memfd or a negative errno value. */
+int bw_stage_outer(const char *const *argv, const srt_policy *listeners, int channel);
 
 #endif

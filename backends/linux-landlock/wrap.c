@@ -14,6 +14,7 @@
 
 void ll_run_free(ll_run *run)
 {
+    srt_audit_free(run->audit);
     srt_supervisor_free(run->supervisor);
     ll_private_remove(&run->tmp);
     free((void *)(uintptr_t)run->native_write);
@@ -78,6 +79,8 @@ static int start_supervisor(ll_state *s, ll_run *run, srt_launch *launch)
         .native_create = run->private_dirs,
         .private_dirs = run->private_dirs,
         .judge_tcp = true,
+        .refuses_calls = s->refusals,
+        .base_variant = s->filter->variant,
         .names_changed = names_changed,
         .data = (void *)(uintptr_t)s->host,
     };
@@ -91,6 +94,8 @@ static int start_supervisor(ll_state *s, ll_run *run, srt_launch *launch)
     if (r < 0)
         return s->host->fail(s->host, -r, "cannot start the sandbox's supervisor: %s",
                              strerror(-r));
+    if (s->audited && srt_audit_new(run->supervisor, &run->audit) < 0)
+        s->host->log(s->host, SRT_LOG_DEBUG, "the kernel's audit cannot be heard any more");
     return s->host->launch_take_fd(launch, inner);
 }
 
@@ -108,8 +113,10 @@ static int write_plan(ll_state *s, const ll_run *run, srt_launch *launch, int ch
         .cwd = host->launch_cwd(launch),
         .ignored_signals = host->launch_ignored_signals(launch),
         .filter = s->filter,
+        .refusals = s->refusals,
         .notify = s->notify,
         .channel = channel,
+        .logs = run->audit != NULL,
         .null_fd = host->launch_null_fd(launch),
     };
     ll_render(&w, &stage);

@@ -44,6 +44,22 @@ static bool copy_all(srt_enclosure *e, const srt_inside *inside)
     return ok;
 }
 
+/* What the filter refuses is put to the supervisor where that shall be seen. */
+static int see_refusals(srt_enclosure *e, const srt_filter_program *base)
+{
+    if (!e->watch.refusals)
+        return 0;
+    const uint32_t most = 2 * base->count + e->notify.count;
+    e->seen_code = calloc(most, sizeof *e->seen_code);
+    if (!e->seen_code)
+        return e->host->fail(e->host, ENOMEM, "out of memory");
+    uint64_t *notify = e->seen_code + base->count;
+    e->filter = (srt_program){e->seen_code, srt_filter_unseen(base, e->seen_code)};
+    e->notify =
+        (srt_program){notify, srt_notify_seen(base, e->notify.code, e->notify.count, notify)};
+    return 0;
+}
+
 static int find_filter(srt_enclosure *e)
 {
     uint32_t variant = 0;
@@ -61,12 +77,13 @@ static int find_filter(srt_enclosure *e)
     if (srt_filter_verify(program->code, program->count, &why) != 0)
         return e->host->fail(e->host, ENOTSUP, "the system call filter is damaged: %s",
                              why ? why : "it does not make sense");
+    e->variant = variant;
     e->filter = (srt_program){program->code, program->count};
-    return 0;
+    return see_refusals(e, program);
 }
 
 int srt_enclosure_new(const srt_host *host, const srt_policy *policy, const srt_inside *inside,
-                      srt_enclosure **ret)
+                      bool is_masked, srt_enclosure **ret)
 {
     const char *wrong = problem(inside);
     if (wrong)
@@ -79,6 +96,7 @@ int srt_enclosure_new(const srt_host *host, const srt_policy *policy, const srt_
     e->policy = policy;
     if (!copy_all(e, inside))
         return host->fail(host, ENOMEM, "out of memory");
+    e->means.masks = is_masked;
     srt_enclosure_find_private(e);
     int r = srt_enclosure_settle(e);
     if (r == 0)
@@ -118,8 +136,7 @@ static void drain(const srt_enclosure *e)
         uint64_t lost = 0;
         srt_supervisor_drain(e->supervisors[i], hand_on, (void *)(uintptr_t)e->host, &lost);
         if (lost)
-            e->host->log(e->host, SRT_LOG_DEBUG, "%llu refused calls were too many to be recorded",
-                         (unsigned long long)lost);
+            e->host->violations_lost(e->host, lost);
     }
 }
 
@@ -131,6 +148,11 @@ int srt_enclosure_monitor(srt_enclosure *e, int *ret_fd)
     else
         *ret_fd = e->n_supervisors ? srt_supervisor_fd(e->supervisors[e->n_supervisors - 1]) : -1;
     return 0;
+}
+
+srt_supervisor *srt_enclosure_supervisor(const srt_enclosure *e)
+{
+    return e->n_supervisors ? e->supervisors[e->n_supervisors - 1] : NULL;
 }
 
 const char *srt_enclosure_no_supervisor(const srt_enclosure *e)
@@ -145,6 +167,7 @@ void srt_enclosure_free(srt_enclosure *e)
     for (size_t i = 0; i < e->n_supervisors; i++)
         srt_supervisor_free(e->supervisors[i]);
     free(e->supervisors);
+    free(e->seen_code);
     for (size_t i = 0; i < SRT_INSIDE_DIRS_MAX; i++)
         free(e->dirs[i]);
     free(e->helper);

@@ -27,9 +27,11 @@ struct srt_enclosure {
     const char *tmp_dirs[2];
     srt_means means;
     srt_watch watch;
+    uint32_t variant; /* of the filter */
     srt_program filter;
     srt_program notify; /* count 0: no supervisor */
     uint64_t notify_code[SRT_NOTIFY_MAX];
+    uint64_t *seen_code; /* where refusals of the filter are seen: both of them anew */
     struct srt_supervisor **supervisors; /* one a launch */
     size_t n_supervisors;
 };

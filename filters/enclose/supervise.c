@@ -116,6 +116,8 @@ int srt_enclosure_supervise(srt_enclosure *e, srt_launch *launch, int *ret_chann
         .native_create = e->private_dirs,
         .private_dirs = e->tmp_dirs,
         .observe_sockets = !e->watch.unix_paths,
+        .refuses_calls = e->watch.refusals,
+        .base_variant = e->variant,
         .names_changed = on_names_changed,
         .data = (void *)(uintptr_t)e->host,
     };

@@ -25,7 +25,7 @@ static bool has_names(const srt_policy *policy)
 }
 
 /* What is refused without the supervisor, and shall be seen. */
-static uint32_t observed(const srt_policy *policy)
+static uint32_t observed(const srt_policy *policy, const srt_means *means)
 {
     uint32_t set = 0;
     if (policy->monitor == SRT_MONITOR_OFF)
@@ -38,7 +38,8 @@ static uint32_t observed(const srt_policy *policy)
         return set;
     if (has_access(policy, SRT_ACCESS_READ) || has_access(policy, SRT_ACCESS_HIDDEN))
         set |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE;
-    if (policy->monitor == SRT_MONITOR_FULL && has_access(policy, SRT_ACCESS_HIDDEN))
+    if (policy->monitor == SRT_MONITOR_FULL && !means->masks &&
+        has_access(policy, SRT_ACCESS_HIDDEN))
         set |= SRT_NOTIFY_READ;
     return set;
 }
@@ -48,18 +49,21 @@ void srt_watch_decide(srt_watch *ret, const srt_policy *policy, const srt_means 
     bool names = has_names(policy);
     uint32_t judged = names ? SRT_NOTIFY_CREATE : 0;
     memset(ret, 0, sizeof *ret);
-    ret->unix_paths = !policy->unix_all && policy->unix_paths && policy->unix_paths[0];
+    ret->refusals = policy->monitor == SRT_MONITOR_FULL;
+    ret->unix_paths =
+        !policy->unix_all && (ret->refusals || (policy->unix_paths && policy->unix_paths[0]));
     if (ret->unix_paths)
         judged |= SRT_NOTIFY_CONNECT;
     if (names && policy->protect_missing == SRT_PROTECT_EXACT && means->landlock > 0) {
         ret->exact = true;
         judged |= SRT_NOTIFY_UMASK;
     }
-    ret->wanted = judged | observed(policy);
+    ret->wanted = judged | observed(policy, means);
     if (means->no_supervisor) {
-        ret->exact = ret->unix_paths = false;
+        ret->exact = ret->unix_paths = ret->refusals = false;
         return;
     }
     ret->filter = ret->wanted;
+    ret->refusals = ret->refusals && ret->filter;
     ret->judged = names ? ret->wanted : ret->wanted & ~SRT_NOTIFY_CREATE;
 }

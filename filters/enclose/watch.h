@@ -12,6 +12,7 @@
 typedef struct srt_means {
     const char *no_supervisor; /* why none can work here; NULL: one can */
     int landlock;              /* ABI of the kernel's Landlock, 0: none */
+    bool masks;                /* everything hidden tells by itself when it is asked for */
 } srt_means;
 
 typedef struct srt_watch {
@@ -21,7 +22,9 @@ typedef struct srt_watch {
      * observed. */
     uint32_t judged;
     bool exact;      /* the supervisor is the only one to create, over a Landlock floor */
-    bool unix_paths; /* some unix sockets may be connected to */
+    bool unix_paths; /* unix sockets are judged one by one: some are allowed, or tries are to be
+                        seen */
+    bool refusals;   /* of the base filter are put to the supervisor */
 } srt_watch;
 
 void srt_watch_decide(srt_watch *ret, const srt_policy *policy, const srt_means *means);

@@ -16,6 +16,7 @@ typedef struct nt_state {
     const srt_policy *policy;
     char *helper, *launcher; /* canonical, malloc */
     nt_plan plan;
+    char **closed;  /* by region; see reach.h; the plan borrows from it */
     bool host_proc; /* no new /proc can be mounted */
     char *link_texts[2 * NT_SHELF];
     nt_link links[NT_SHELF];

@@ -63,6 +63,11 @@ static size_t collect(const nt_plan_input *input, nt_node *nodes)
     size_t n = 0;
     for (size_t i = 0; i < policy->n_regions; i++) {
         const srt_region *r = policy->regions[i];
+        if (input->closed && input->closed[i]) {
+            nodes[n++] =
+                (nt_node){.path = input->closed[i], .access = SRT_ACCESS_HIDDEN, .is_dir = true};
+            continue;
+        }
         nodes[n++] = (nt_node){.path = r->path,
                                .access = r->access,
                                .is_dir = (r->flags & SRT_PATH_DIR) != 0,

@@ -29,6 +29,9 @@ typedef struct nt_plan_input {
     /* Needed only when the policy hides "/": names without which no program starts. */
     const nt_link *links;
     size_t n_links;
+    /* Of each region: a closed directory above it, which is hidden in its place, or NULL (reach.h).
+     * NULL: there is none. */
+    char *const *closed;
 } nt_plan_input;
 
 typedef struct nt_plan {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "native.h"
+#include "reach.h"
 
 /* What is executed outside must be as hard to replace as the module is: srt has judged the
  * directory. */
@@ -171,6 +172,9 @@ static int make_plan(nt_state *s, const nt_facts *facts)
         r = find_root_links(s);
     input.links = s->links;
     input.n_links = s->n_links;
+    if (r == 0 && input.is_root)
+        r = nt_reach_find(s->policy, nt_closed_to_root, &s->closed);
+    input.closed = s->closed;
     if (r == 0)
         r = nt_plan_make(&s->plan, &input);
     if (r == -EINVAL)
@@ -211,6 +215,7 @@ void nt_teardown(srt_backend_state *state)
     if (!s)
         return;
     nt_plan_clear(&s->plan);
+    nt_reach_clear(s->closed, s->policy->n_regions);
     for (size_t i = 0; i < 2 * s->n_links; i++)
         free(s->link_texts[i]);
     free(s->helper);

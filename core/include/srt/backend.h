@@ -168,6 +168,10 @@ struct srt_host {
      * it is to be /dev/null, open for reading. -1: there is none. */
     int (*launch_null_fd)(const srt_launch *launch);
 
+    /* In monitor's drain: so many violations came faster than they could be kept. They
+     * are counted with the run. */
+    void (*violations_lost)(const srt_host *host, uint64_t count);
+
     /* Linux. In prepare, once: settles what the helper inside and the supervisor outside do for
      * this policy (system call filter, calls that are judged outside, Landlock beneath), and
      * reports what becomes of the classes that are held in that way: WRITE_DENY_MISSING,

@@ -26,7 +26,7 @@ static int inside_prepare(const srt_host *host, const srt_inside *inside)
     SrtBackendRun *run = run_of(host);
     if (run->doing != SRT_DOING_PREPARE || run->enclosure)
         return out_of_turn(host, "inside_prepare");
-    return srt_enclosure_new(host, run->policy, inside, &run->enclosure);
+    return srt_enclosure_new(host, run->policy, inside, false, &run->enclosure);
 }
 
 static int inside_launch(const srt_host *host, srt_launch *launch, uint32_t flags)

@@ -14,10 +14,11 @@
 
 typedef struct srt_enclosure srt_enclosure;
 
-/* host and policy are borrowed until free. *ret may be set on failure as well: free it. Sets the
- * text of a failure. The calls for one enclosure come from one thread. */
+/* is_masked: everything hidden tells by itself when it is asked for (masks.h). host and policy are
+ * borrowed until free. *ret may be set on failure as well: free it. Sets the text of a failure. The
+ * calls for one enclosure come from one thread. */
 int srt_enclosure_new(const srt_host *host, const srt_policy *policy, const srt_inside *inside,
-                      srt_enclosure **ret);
+                      bool is_masked, srt_enclosure **ret);
 int srt_enclosure_launch(srt_enclosure *e, srt_launch *launch, uint32_t flags);
 int srt_enclosure_monitor(srt_enclosure *e, int *ret_fd);
 /* Ends the supervisors. NULL is fine. */
@@ -25,6 +26,8 @@ void srt_enclosure_free(srt_enclosure *e);
 /* Writes the listening sockets of a policy's proxies into a plan, for an outer stage. */
 struct srt_plan_writer;
 void srt_enclosure_put_listeners(struct srt_plan_writer *w, const srt_policy *policy);
+/* The supervisor of the last launch, NULL: it has none. */
+struct srt_supervisor *srt_enclosure_supervisor(const srt_enclosure *e);
 /* Why there is no supervisor here, NULL: there can be one. */
 const char *srt_enclosure_no_supervisor(const srt_enclosure *e);
 

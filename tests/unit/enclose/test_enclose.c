@@ -23,7 +23,9 @@
 #define UMASK SRT_NOTIFY_UMASK
 
 static const char no_reason[] = "for a reason";
-static const srt_means all = {NULL, 7}, no_landlock = {NULL, 0}, nothing = {no_reason, 7};
+static const srt_means all = {.landlock = 7}, no_landlock = {.landlock = 0},
+                       nothing = {.no_supervisor = no_reason, .landlock = 7},
+                       masked = {.landlock = 7, .masks = true};
 static const char *const sockets[] = {"/run/s", NULL};
 static const srt_pending_rule missing = {sizeof missing, 0, SRT_ACCESS_READ, "/w/m", NULL};
 static const srt_pending_rule glob = {sizeof glob, SRT_PATH_GLOB, SRT_ACCESS_READ, "/w/*.k", NULL};
@@ -138,6 +140,18 @@ static const row rows[] = {
      SEEN | READS,
      CONNECT | WRITES | READS,
      false},
+    {"full, masks tell",
+     {{"/", READ}, {"/h/", HIDE}},
+     NULL,
+     OFF,
+     FULL,
+     false,
+     false,
+     &masked,
+     SEEN,
+     SEEN,
+     CONNECT | WRITES,
+     false},
     {"exact and full",
      {{"/", READ}, {"/w/", WRITE}, {"/h/", HIDE}},
      &missing,
@@ -189,8 +203,10 @@ static void test_decide(void)
         snprintf(found, sizeof found, "%s: %x %x %x %d %d", r->name, watch.wanted, watch.filter,
                  watch.judged, watch.exact, watch.unix_paths);
         snprintf(expected, sizeof expected, "%s: %x %x %x %d %d", r->name, r->wanted, r->filter,
-                 r->judged, r->exact, r->sockets && !r->all_sockets && !r->means->no_supervisor);
+                 r->judged, r->exact,
+                 (r->sockets || r->monitor == FULL) && !r->all_sockets && !r->means->no_supervisor);
         SRT_ASSERT_STR(found, expected);
+        CU_ASSERT_EQUAL(watch.refusals, r->monitor == FULL && r->filter != 0);
         test_policy_clear(&t);
     }
 }
@@ -356,7 +372,7 @@ static void test_wrong_words(void)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         srt_enclosure *e = NULL;
         fake_host_init(&host, "/nonexistent");
-        CU_ASSERT_EQUAL(srt_enclosure_new(&host.host, &t.policy, &wrong[i], &e), -EINVAL);
+        CU_ASSERT_EQUAL(srt_enclosure_new(&host.host, &t.policy, &wrong[i], false, &e), -EINVAL);
         CU_ASSERT_NOT_EQUAL(host.fail_text[0], '\0');
         srt_enclosure_free(e);
     }
@@ -393,7 +409,7 @@ static void test_launch(void)
         t.policy.http_port = 3128;
         fake_host_init(&host, "/nonexistent");
         fake_launch_init(&launch, &host, command);
-        CU_ASSERT_EQUAL_FATAL(srt_enclosure_new(&host.host, &t.policy, &inside, &e), 0);
+        CU_ASSERT_EQUAL_FATAL(srt_enclosure_new(&host.host, &t.policy, &inside, false, &e), 0);
         SRT_ASSERT_STR(srt_enclosure_no_supervisor(e), no_reason);
         int number = srt_enclosure_launch(e, &launch, flags);
         CU_ASSERT_EQUAL(number<0, flags> SRT_INSIDE_LISTEN);

@@ -8,6 +8,7 @@
 #include "support/unit.h"
 
 #include "plan.h"
+#include "reach.h"
 
 #define HIDE SRT_ACCESS_HIDDEN
 #define READ SRT_ACCESS_READ
@@ -192,6 +193,49 @@ static void test_table(void)
     }
 }
 
-static const srt_unit_case cases[] = {{"table", test_table}};
+/* ---- What root cannot enter ---- */
+
+static bool closed_by_name(const char *directory)
+{
+    const char *slash = strrchr(directory, '/');
+    return strncmp(slash, "/closed", 7) == 0;
+}
+
+static void test_reach(void)
+{
+    static const given g = {.rules = {{"/", READ},
+                                      {"/w/", WRITE},
+                                      {"/w/closed/a/k", READ},
+                                      {"/w/closed/b", HIDE},
+                                      {"/w/open/closed1/closed/k", READ},
+                                      {"/w/open/k", READ},
+                                      {"/x/closed/w/", WRITE}}};
+    srt_region regions[RULES_MAX];
+    const srt_region *pointers[RULES_MAX];
+    char paths[RULES_MAX][64], text[4096];
+    const srt_policy policy = {.struct_size = sizeof policy,
+                               .regions = pointers,
+                               .n_regions = fill(&g, regions, pointers, paths),
+                               .private_tmp = true};
+    char **closed = NULL;
+    nt_plan plan = {0};
+    CU_ASSERT_EQUAL(nt_reach_find(&policy, closed_by_name, &closed), 0);
+    static const char *const expected[] = {NULL, NULL, "/w/closed", "/w/closed", "/w/open/closed1",
+                                           NULL, NULL};
+    for (size_t i = 0; i < policy.n_regions; i++)
+        SRT_ASSERT_STR(closed[i] ? closed[i] : "-", expected[i] ? expected[i] : "-");
+    const nt_plan_input input = {.policy = &policy, .helper = "/helper", .closed = closed};
+    CU_ASSERT_EQUAL(nt_plan_make(&plan, &input), 0);
+    text_of(&plan, text);
+    SRT_ASSERT_STR(text, ROOT_RO "pin - 0 /w/open\nbind early dir 0 /w\ntmpfs ro 0 /w/closed\n"
+                                 "tmpfs ro 0 /w/open/closed1\nbind ro 0 /w/open/k\n"
+                                 "bind early dir 0 /x/closed/w\n" REST);
+    nt_plan_clear(&plan);
+    nt_reach_clear(closed, policy.n_regions);
+    CU_ASSERT_FALSE(nt_closed_to_root("/"));
+    CU_ASSERT_FALSE(nt_closed_to_root("/nonexistent"));
+}
+
+static const srt_unit_case cases[] = {{"table", test_table}, {"reach", test_reach}};
 
 SRT_UNIT_MAIN("native.plan", cases)

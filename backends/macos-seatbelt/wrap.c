@@ -168,6 +168,10 @@ int sb_wrap(srt_backend_state *state, srt_launch *launch)
     if (s->policy->private_tmp)
         host->launch_set_tmpdir(launch, s->tmp_dir);
     set_java(s, launch);
+    /* ssh knows of no proxy: this speaks to ours. */
+    const char *connector = host->path(host, SRT_PATH_INSIDE);
+    if (connector && s->policy->net_mode == SRT_NET_PROXY)
+        host->launch_set_connector(launch, connector);
     host->launch_set_tool_env(launch, host->launch_env(launch));
     sb_watch_ready(s);
     return 0;

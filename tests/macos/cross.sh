@@ -73,6 +73,19 @@ backend() { # ARCHITECTURE HEADERS
 }
 backend arm64 aarch64
 backend x86_64 x86_64
+
+connector() { # ARCHITECTURE HEADERS
+    mkdir "$out/connector.$1"
+    for f in connector connect connect_text text; do
+        compile "$1" "$2" -I"$source/filters/include" -c "$source/filters/inside/$f.c" -o "$out/connector.$1/$f.o"
+    done
+    "$link" -arch "$1" -platform_version macos 11.0 11.0 "$out/connector.$1"/*.o \
+        "$libc/darwin/libSystem.11.tbd" -o "$out/srt-inside.$1"
+    echo "$1: srt-inside"
+}
+connector arm64 aarch64
+connector x86_64 x86_64
+
 if [ -x "$build/tests/bin/srt-macos-module" ]; then
     "$build/tests/bin/srt-macos-module" "$out/seatbelt.x86_64.dylib"
 elif [ "$(uname -sm)" = "Linux x86_64" ]; then

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""run.py user|root CASES.json BUILD: runs the shared black-box cases against an
+"""run.py user|root[-seatbelt] CASES.json BUILD [CASE...]: runs the shared black-box cases against an
 installed copy of the build and compares with the reference's results, except for the
 cases in differences.json, which carry our own expectation, the words of the document that
 justify it ("by") and how ("why").
@@ -7,7 +7,10 @@ justify it ("by") and how ("why").
 The lab (network, users, servers) is the one that comes with the cases. It needs root:
 as an ordinary user this is a skip, because root's run covers both identities. The cases
 run in two labs at a time, which share the certificates of the TLS server; the first lab
-to start makes them. So one lab is started alone before."""
+to start makes them. So one lab is started alone before.
+
+With "-seatbelt" the commands run in the macOS backend on its double (tests/sbpl/simulate):
+the cases of seatbelt.json that make sense there, which says of the others why not."""
 import json
 import os
 import re
@@ -36,6 +39,7 @@ def merged(cases, differences):
 
 def main():
     who, path, build = sys.argv[1:4]
+    who, _, double = who.partition("-")
     only = sys.argv[4:]
     if os.getuid() != 0:
         print("needs root for its network of test hosts")
@@ -44,6 +48,12 @@ def main():
         differences = json.load(f)
     with open(path) as f:
         cases = json.load(f)
+    if double:
+        if not os.path.exists(os.path.join(build, "tests", "seatbelt", "seatbelt-double.so")):
+            print("the double is only built on Linux, x86-64")
+            return 77
+        with open(os.path.join(HERE, "seatbelt.json")) as f:
+            differences.update(json.load(f))
     unknown = set(differences) - {c["id"] for c in cases}
     if unknown:
         print("differences.json names cases that do not exist: %s" % sorted(unknown))
@@ -55,7 +65,7 @@ def main():
     lab = tempfile.mkdtemp(prefix="srt-lab-", dir="/var/tmp")
     os.chmod(lab, 0o755)
     try:
-        return run(who, cases, differences, path, build, lab, only)
+        return run(who, cases, differences, path, build, lab, only, bool(double))
     finally:
         shutil.rmtree(lab, ignore_errors=True)
 
@@ -90,12 +100,52 @@ def lab_works(runner, env):
     return p.returncode == 0
 
 
-def run(who, cases, differences, path, build, lab, only):
+def put_double(tree, build):
+    """srt of the tree runs its commands in the double, whatever calls it."""
+    tools = os.path.join(tree, "tools")
+    os.mkdir(tools)
+    for name in ("sandbox-exec", "log", "seatbelt-double.so"):
+        shutil.copy(os.path.join(build, "tests", "seatbelt", name), tools)
+    with open(os.path.join(tools, "records"), "w"):
+        pass
+    os.chmod(os.path.join(tools, "records"), 0o666)
+    os.rename(os.path.join(tree, "bin", "srt"), os.path.join(tree, "bin", "srt-real"))
+    with open(os.path.join(tree, "bin", "srt"), "w") as f:
+        f.write("#!/bin/bash\nexport SRT_TEST_SEATBELT_TOOLS=/media/impl/tools SRT_BACKEND=/media/impl/tools/seatbelt-double.so\n"
+                "exec /media/impl/bin/srt-real \"$@\"\n")
+    os.chmod(os.path.join(tree, "bin", "srt"), 0o755)
+
+
+# The proxies are on free ports of the host's loopback interface there; what speaks to
+# the usual ones is sent on, and asked for the token where the case does not bring one.
+PORTS = """
+import os as _os, socket as _socket, urllib.parse as _parse
+_connect = _socket.create_connection
+def _moved(address, *more, **named):
+    name = {3128: 'HTTP_PROXY', 1080: 'ALL_PROXY'}.get(address[1]) if address[0] == '127.0.0.1' else None
+    port = _parse.urlsplit(_os.environ.get(name, '')).port if name else None
+    return _connect((address[0], port or address[1]), *more, **named)
+_socket.create_connection = _moved
+"""
+
+
+def move_ports(probe):
+    with open(probe) as f:
+        text = f.read()
+    with open(probe, "w") as f:
+        f.write(PORTS + text)
+
+
+def run(who, cases, differences, path, build, lab, only, double):
     tree = os.path.join(lab, "tree")
     subprocess.run(["cmake", "--install", build, "--prefix", tree], check=True, stdout=subprocess.DEVNULL)
+    if double:
+        put_double(tree, build)
     runner = os.path.join(lab, "runner")
     shutil.copytree(os.path.join(os.path.dirname(path), "runner"), runner)
     subprocess.run(["chmod", "-R", "u+rwX,a+rX", runner], check=True)
+    if double:
+        move_ports(os.path.join(runner, "probe.py"))
     expected = merged(cases, differences)
     with open(os.path.join(runner, "cases.json"), "w") as f:
         json.dump(expected, f)

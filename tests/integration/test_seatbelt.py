@@ -2,54 +2,11 @@
 """The Seatbelt backend end to end, on a double of macOS's sandbox-exec that enforces
 the profile (tests/sbpl/simulate). What the double cannot do is skipped aloud."""
 import http.server
-import subprocess
 
-from srttest import *
-
-HERE = os.path.join(BUILD, "tests", "seatbelt")
-MODULE = os.path.join(HERE, "seatbelt-double.so")
-
-
-def tools(lab):
-    """A directory with the doubles; their records go there too."""
-    place = os.path.join(lab.top, "tools")
-    if os.path.isdir(place):
-        return place
-    if not os.path.exists(MODULE):
-        raise Skip("the double is only built on Linux, x86-64")
-    os.mkdir(place)
-    os.symlink(os.path.join(HERE, "sandbox-exec"), os.path.join(place, "sandbox-exec"))
-    shutil.copy(os.path.join(HERE, "log"), place)
-    lab.write(os.path.join(place, "records"))
-    r = subprocess.run([os.path.join(place, "sandbox-exec"), "-p", "(version 1)(allow default)",
-                        "/bin/true"], stderr=subprocess.PIPE)
-    if r.returncode != 0:
-        raise Skip("the double cannot run here: %s" % r.stderr.decode())
-    return place
-
-
-def run(lab, settings, *args, env=None, **more):
-    extra = dict(env or {}, SRT_TEST_SEATBELT_TOOLS=tools(lab))
-    return lab.srt(settings, "--backend=" + MODULE, *args, env=lab.env(**extra), **more)
-
-
-def sh(lab, settings, text, **more):
-    return run(lab, settings, "-c", text, **more)
-
+from seatbelt import *
 
 def own_directories():
     return {n for n in os.listdir("/tmp") if re.fullmatch(r"srt-\w{6}", n)}
-
-
-def records(lab):
-    """(operation, target) of every denial that was logged."""
-    found = []
-    for line in lab.read(os.path.join(tools(lab), "records")).splitlines():
-        message = json.loads(line)["eventMessage"].split("\n")
-        m = re.match(r"Sandbox: .*\(\d+\) deny\(1\) (\S+) ?(.*)$", "\n".join(message[:-1]), re.S)
-        expect(re.fullmatch(r"SRT\d+_[0-9a-f]{24}_SRT", message[-1]), message)
-        found.append((m.group(1), m.group(2)))
-    return found
 
 
 @case

@@ -149,6 +149,12 @@ static uint16_t l_port(const srt_launch *l, srt_listener_role role)
     return role == SRT_LISTENER_HTTP || now->same_ports ? 49201 : 49202;
 }
 
+static int l_null_fd(const srt_launch *l)
+{
+    (void)l;
+    return -1;
+}
+
 static const srt_host host = {
     .struct_size = sizeof host,
     .abi = SRT_BACKEND_ABI,
@@ -169,6 +175,7 @@ static const srt_host host = {
     .launch_set_connector = l_text,
     .launch_set_tool_env = l_tool_env,
     .launch_proxy_port = l_port,
+    .launch_null_fd = l_null_fd,
 };
 
 static void clear_launch(srt_launch *l)

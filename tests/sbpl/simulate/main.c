@@ -33,7 +33,7 @@ static void forward(int number)
 
 static int install_filter(void)
 {
-    struct sock_filter code[128];
+    struct sock_filter code[160];
     unsigned short n = 0;
     size_t calls = sim_n_calls;
 #define ADD(...) code[n++] = (struct sock_filter)__VA_ARGS__

@@ -128,6 +128,12 @@ static void l_tool_env(srt_launch *l, const char *const *env)
     (void)l, (void)env;
 }
 
+static int l_null_fd(const srt_launch *l)
+{
+    (void)l;
+    return now.null_fd;
+}
+
 static const char *h_path(const srt_host *h, srt_path_name name)
 {
     (void)h;
@@ -148,6 +154,7 @@ static uint16_t l_port(const srt_launch *l, srt_listener_role role)
 void recorder_begin(void)
 {
     memset(&now, 0, sizeof now);
+    now.null_fd = -1;
     now.host = (srt_host){
         .struct_size = sizeof(srt_host),
         .abi = SRT_BACKEND_ABI,
@@ -168,6 +175,7 @@ void recorder_begin(void)
         .launch_set_connector = l_set_connector,
         .launch_set_tool_env = l_tool_env,
         .launch_proxy_port = l_port,
+        .launch_null_fd = l_null_fd,
     };
     strcpy(top, "/tmp/srt-tools-XXXXXX");
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(top));

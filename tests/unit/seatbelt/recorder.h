@@ -22,6 +22,7 @@ typedef struct recorder {
     unsigned count;
     bool shared, changed, plan;
     const char *pty, *inside;
+    int null_fd;
     char reason[200]; /* of the last violation */
 } recorder;
 

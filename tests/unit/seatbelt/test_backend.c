@@ -80,6 +80,19 @@ static void test_plan_only(void)
         CU_ASSERT_EQUAL(now.how[i], i == SRT_RULE_WRITE_DENY_MISSING || i == SRT_RULE_GLOB_LATER
                                         ? SRT_CHECKED
                                         : SRT_ENFORCED);
+    static const struct {
+        int fd;
+        const char *shell, *script;
+    } nulls[] = {{3, "/bin/sh", "exec \"$@\" 3</dev/null"},
+                 {12, "/bin/bash", "exec \"$@\" 12</dev/null"}};
+    for (size_t i = 0; i < 2; i++) {
+        now.null_fd = nulls[i].fd;
+        CU_ASSERT_EQUAL(sb_wrap(state, &launch), 0);
+        CU_ASSERT_EQUAL(launch.n_argv, 9);
+        SRT_ASSERT_STR(launch.argv[3], nulls[i].shell);
+        SRT_ASSERT_STR(launch.argv[5], nulls[i].script);
+        CU_ASSERT_PTR_NOT_NULL(strstr(launch.argv[7], "/true"));
+    }
     snprintf(own, sizeof own, "%s", launch.tmpdir);
     struct stat st;
     CU_ASSERT_EQUAL(stat(own, &st), 0);

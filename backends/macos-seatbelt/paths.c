@@ -207,14 +207,18 @@ static void plan_root(sb_maker *m)
 }
 
 /* realpath() looks at every directory on the way. A directory is cloned with all
- * that is in it, and nobody is asked about that. */
+ * that is in it, and nobody is asked about that: what is hidden, and with "exact" names
+ * that are not to come to be. */
 static void plan_directories(sb_maker *m)
 {
-    if (!hides_anything(m))
+    bool hides = hides_anything(m);
+    if (hides) {
+        sb_rule_begin(m->plan, SB_METADATA, true, "file-read-metadata");
+        sb_rule_filter(m->plan, NULL, "(vnode-type DIRECTORY)");
+        sb_rule_end(m->plan);
+    }
+    if (!hides && m->policy->protect_missing != SRT_PROTECT_EXACT)
         return;
-    sb_rule_begin(m->plan, SB_METADATA, true, "file-read-metadata");
-    sb_rule_filter(m->plan, NULL, "(vnode-type DIRECTORY)");
-    sb_rule_end(m->plan);
     sb_rule_begin(m->plan, SB_CLONE, false, "file-clone");
     sb_rule_filter(m->plan, NULL, "(vnode-type DIRECTORY)");
     sb_rule_end(m->plan);
@@ -240,6 +244,7 @@ void sb_plan_files(sb_plan *plan, const sb_plan_input *input)
         m->levels = levels;
         plan_regions(m);
         plan_own(m);
+        sb_plan_names(m);
         sb_plan_later(m);
         plan_root(m);
         sb_plan_devices(plan);

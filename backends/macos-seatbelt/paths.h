@@ -42,6 +42,9 @@ bool sb_parse(sb_maker *m, const char *text);
 size_t sb_fold_from(const sb_pattern *pattern);
 
 void sb_plan_later(sb_maker *m);
+/* "exact": the names that patterns protect, everywhere; and the directories that names
+ * which do not exist yet would lie in. */
+void sb_plan_names(sb_maker *m);
 void sb_plan_creations(sb_maker *m);
 
 #endif

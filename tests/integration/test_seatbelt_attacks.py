@@ -123,6 +123,20 @@ def another_spelling_of_a_protected_name(lab):
 
 
 @case
+def directory_brings_a_name_along(lab):
+    """Made where patterns do not reach, and moved to where they do. "check" looks afterwards."""
+    s = lab.settings(filesystem={"protectMissing": "exact"})
+    os.mkdir(os.path.join(lab.top, "tmp"))
+    text = "mkdir -p {0}/x/.vscode && echo bad > {0}/x/.vscode/tasks.json && mv {0}/x sub && echo {1}".format(lab.top + "/tmp", WON)
+    # The directory for temporary files of a profile that only was printed is gone: another in its place.
+    place = lambda p: re.sub(r'"/tmp/srt-\w{6}/tmp"', '"%s/tmp"' % lab.top, p)
+    profile = place(profile_of(lab, s))
+    expect(WON not in in_profile(lab, profile, text), profile)
+    shutil.rmtree(os.path.join(lab.top, "tmp", "x"), ignore_errors=True)
+    expect_in(WON, in_profile(lab, without(profile, "bring a protected name", "(deny file-write*"), text))
+
+
+@case
 def repository_can_be_made(lab):
     """Not an attack: what protects hooks and settings must not stand against this."""
     need("git")

@@ -9,7 +9,8 @@
  *
  * Pins. A protected path in a writable directory could be moved away together with
  * a directory above it and another put in its place. So none of the directories
- * between the two, nor the writable one itself, may be unlinked, which a move does. */
+ * between the two may be unlinked, which a move does. Nor may what is writable itself:
+ * a link in its place would make the next run grant what that leads to. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,6 +174,8 @@ static void plan_pins(sb_maker *m)
         const char *path = m->policy->regions[i]->path;
         if (!sb_can_write(m, i))
             pin_above(m, m->levels[i].parent, path, strlen(path));
+        else if (!sb_can_write(m, m->levels[i].parent))
+            add_pin(m, path, strlen(path));
     }
     for (size_t i = 0; i < m->policy->n_pending; i++)
         pin_pending(m, m->policy->pending[i]);

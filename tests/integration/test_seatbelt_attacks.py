@@ -123,6 +123,17 @@ def another_spelling_of_a_protected_name(lab):
 
 
 @case
+def link_in_place_of_a_writable_path(lab):
+    """The next run would grant what the link leads to."""
+    note = lab.write(os.path.join(lab.home, "note"), "old")
+    secret = lab.write(os.path.join(lab.out, "secret"), "old")
+    s = lab.settings(filesystem={"allowWrite": [".", note]})
+    attack(lab, s, "echo fine >> %s; rm -f %s; ln -s %s %s && echo %s" % (note, note, secret, note, WON),
+           lambda p: without(p, PINS, "(deny"))
+    expect(os.path.islink(note), "not replaced without the rule")
+
+
+@case
 def directory_brings_a_name_along(lab):
     """Made where patterns do not reach, and moved to where they do. "check" looks afterwards."""
     s = lab.settings(filesystem={"protectMissing": "exact"})

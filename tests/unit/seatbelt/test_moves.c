@@ -349,7 +349,8 @@ static unsigned look_at_names(const world *w, unsigned count, const entry *befor
             *ret = "what was protected is written";
             wrong++;
         }
-        if (i < count && before[i].kept &&
+        bool root = i == IN_W || i == IN_T;
+        if (i < count && (before[i].kept || root) &&
             (!now->live || now->parent != before[i].parent || now->name != before[i].name)) {
             *ret = "what was protected is somewhere else";
             wrong++;

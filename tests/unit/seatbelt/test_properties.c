@@ -99,6 +99,16 @@ static bool holds_protected(const srt_policy *policy, const char *path)
     return false;
 }
 
+/* Whether the path is where something writable begins. */
+static bool is_root(const srt_policy *policy, const char *path)
+{
+    for (size_t i = 1; i < policy->n_regions; i++)
+        if (strcmp(policy->regions[i]->path, path) == 0)
+            return policy->regions[i]->access == SRT_ACCESS_WRITE &&
+                   access_at(policy, path, i) != SRT_ACCESS_WRITE;
+    return false;
+}
+
 static unsigned ask(const profile *p, const char *operation, const char *path, bool allow)
 {
     char text[300];
@@ -126,7 +136,8 @@ static unsigned check_path(const profile *p, const srt_policy *policy, const cha
     wrong += ask(p, "file-write-data", path, write);
     wrong += ask(p, "file-link", path, write);
     if (strcmp(path, "/") != 0)
-        wrong += ask(p, "file-write-unlink", path, write && !holds_protected(policy, path));
+        wrong += ask(p, "file-write-unlink", path,
+                     write && !holds_protected(policy, path) && !is_root(policy, path));
     return wrong;
 }
 

@@ -160,6 +160,34 @@ def only_the_proxies_can_be_reached(lab):
 
 
 @case
+def ssh_is_led_through_the_proxies(lab):
+    """GIT_SSH_COMMAND names the helper; the one for macOS is tried with this system's C library."""
+    helper = os.path.join(HERE, "srt-macos-connector")
+
+    def echo(connection):
+        connection.sendall(b"SSH-2.0-x\n")
+        while True:
+            data = connection.recv(65536)
+            if not data:
+                return
+            connection.sendall(data.upper())
+
+    port = lab.serve(echo)
+    s = lab.settings(allow=["127.0.0.1:%d" % port])
+    r = sh(lab, s, 'echo "$GIT_SSH_COMMAND"; seq 200000 | sed "s/$/ a line/" | %s connect 127.0.0.1 %d | md5sum' % (helper, port))
+    lines = r.out.split("\n")
+    expect(lines[0].endswith("srt-inside connect %h %p'"), repr(r))
+    import hashlib
+    wanted = hashlib.md5(b"SSH-2.0-x\n" + b"".join(b"%d A LINE\n" % i for i in range(1, 200001))).hexdigest()
+    expect_eq(lines[1], wanted + "  -", repr(r))
+    r = sh(lab, s, "%s connect example.com 22; echo $?; env -u http_proxy -u HTTP_PROXY %s connect 127.0.0.1 %d; echo $?; %s x; echo $?"
+           % (helper, helper, port, helper))
+    expect_eq(r.out, "1\n1\n125\n", repr(r))
+    expect_in("no connection to example.com port 22: 403 ", r.err)
+    expect_in("http_proxy is not set", r.err)
+
+
+@case
 def local_servers_need_their_switch(lab):
     need("python3")
     text = ("import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(1);"

@@ -20,9 +20,9 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Backends without a network of the sandbox's own.
 # The macOS backend on its double (tests/sbpl/simulate).
 DOUBLE = "seatbelt-double"
+# Backends without a network of the sandbox's own.
 SHARED_NETWORK = ("landlock", DOUBLE)
 
 

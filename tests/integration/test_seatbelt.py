@@ -225,7 +225,7 @@ def processes_outside_are_out_of_reach(lab):
 
 @case
 def long_profile_goes_through_a_file(lab):
-    names = ["d%04d/%s" % (i, "x" * 120) for i in range(900)]
+    names = ["d%04d/%s%d" % (i, "x" * 120, i) for i in range(900)]
     for name in names:
         lab.write(name)
     s = lab.settings(filesystem={"denyWrite": names})

@@ -51,5 +51,7 @@ int bw_try_tool(const bw_tool *tool, const char *helper, const bw_facts *facts, 
 /* Whether a process may make itself a user and network namespace and has rights
  * in it. */
 bool bw_try_outer_net(void);
+/* Whether it may mount a FUSE file system of its own on a directory. */
+bool bw_try_masks(const char *directory);
 
 #endif

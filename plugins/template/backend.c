@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The network through srt's proxies and in no other way. The helper beside this module
  * (template-inside) does the work inside; here the command is only put behind it. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* dladdr */
+#endif
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>

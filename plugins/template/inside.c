@@ -6,7 +6,9 @@
  *
  * It makes a network namespace, hands out the listening sockets of the proxies and a pidfd
  * (<srt/launch.h>), and becomes the command. Every failure ends it. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -232,6 +232,8 @@ int srt_trial_attack(const char *const *words)
     for (gsize i = 0; n > 0 && i < G_N_ELEMENTS(attacks); i++)
         if (strcmp(attacks[i].name, words[0]) == 0 && attacks[i].words == n - 1) {
             int status = attacks[i].run(words + 1);
+            /* So that it is seen that this ran, and not something in its place. */
+            puts(status == SRT_ATTACK_WORKED ? SRT_ATTACK_SAYS_WORKED : SRT_ATTACK_SAYS_REFUSED);
             return fflush(stdout) == 0 ? status : SRT_ATTACK_IMPOSSIBLE;
         }
     return SRT_ATTACK_IMPOSSIBLE;

@@ -34,7 +34,7 @@ static const struct {
      NULL,
      0,
      SRT_ATTACK_REFUSED,
-     ""},
+     SRT_ATTACK_SAYS_REFUSED "\n"},
     {"TERM reaches the command",
      {"/bin/sh", "-c", "trap 'exit 9' TERM; : >ready; while :; do sleep 0.02; done"},
      NULL,
@@ -50,7 +50,7 @@ static char *expand(const SrtTrial *trial, const char *word)
     return g_str_has_prefix(word, "@/") ? srt_lab_path(trial, word + 2) : g_strdup(word);
 }
 
-static void check_one(SrtTrial *trial, gsize i)
+static gboolean check_one(SrtTrial *trial, gsize i)
 {
     const char *command[G_N_ELEMENTS(checks[i].command) + 1] = {NULL};
     g_auto(SrtTrialResult) result = {.out = NULL};
@@ -65,13 +65,15 @@ static void check_one(SrtTrial *trial, gsize i)
     g_autofree char *out = expand(trial, checks[i].out);
     srt_lab_reset(trial);
     srt_trial_start(trial, &run, &result);
-    if (result.status == checks[i].status && g_strcmp0(result.out, out) == 0)
+    gboolean good = result.status == checks[i].status && g_strcmp0(result.out, out) == 0;
+    if (good)
         srt_trial_add(trial, SRT_TRIAL_GOOD, GROUP, checks[i].name, NULL);
     else
         srt_trial_add(trial, SRT_TRIAL_BAD, GROUP, checks[i].name,
                       "found status %d and \"%.300s\", expected %d and \"%s\"; it said: %.500s",
                       result.status, result.out ? result.out : "", checks[i].status, out,
                       result.err ? result.err : "");
+    return good;
 }
 
 /* Whether the file stays as it is for a while, before too much time is over. */
@@ -89,7 +91,7 @@ static gboolean becomes_still(const char *file)
     return FALSE;
 }
 
-static void check_killed(SrtTrial *trial)
+static gboolean check_killed(SrtTrial *trial)
 {
     const char *const command[] = {trial->srtctl, "backend-test", "--attack", "tick", NULL};
     const char *name = "srt is killed: the command ends";
@@ -99,18 +101,22 @@ static void check_killed(SrtTrial *trial)
     SrtTrialRun run = {.words = words, .signal = SIGKILL};
     srt_lab_reset(trial);
     srt_trial_start(trial, &run, &result);
-    if (!g_file_test(tick, G_FILE_TEST_EXISTS))
-        srt_trial_add(trial, SRT_TRIAL_BAD, GROUP, name, "it did not start: %.500s",
-                      result.err ? result.err : "");
-    else if (!becomes_still(tick))
+    const char *err = result.err ? result.err : "";
+    gboolean started = g_file_test(tick, G_FILE_TEST_EXISTS);
+    gboolean good = started && becomes_still(tick);
+    if (!started)
+        srt_trial_add(trial, SRT_TRIAL_BAD, GROUP, name, "it did not start: %.500s", err);
+    else if (!good)
         srt_trial_add(trial, SRT_TRIAL_BAD, GROUP, name, "it goes on");
     else
         srt_trial_add(trial, SRT_TRIAL_GOOD, GROUP, name, NULL);
+    return good;
 }
 
-void srt_trial_commands(SrtTrial *trial)
+gboolean srt_trial_commands(SrtTrial *trial)
 {
+    gboolean good = TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++)
-        check_one(trial, i);
-    check_killed(trial);
+        good = check_one(trial, i) && good;
+    return check_killed(trial) && good;
 }

@@ -117,7 +117,7 @@ static gboolean is_dead(const SrtOutside *outside)
            info.si_pid == outside->process;
 }
 
-gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int status)
+static gboolean look(const SrtOutside *outside, SrtSight sight, int status)
 {
     g_autofree char *now = snapshot(outside->trial, sight);
     switch (sight) {
@@ -142,6 +142,17 @@ gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int statu
         break;
     }
     return status == SRT_ATTACK_WORKED;
+}
+
+gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int status, int patience)
+{
+    gint64 end = g_get_monotonic_time() + patience * G_USEC_PER_SEC;
+    while (!look(outside, sight, status)) {
+        if (status != SRT_ATTACK_WORKED || g_get_monotonic_time() > end)
+            return FALSE;
+        g_usleep(10000);
+    }
+    return TRUE;
 }
 
 void srt_outside_close(SrtOutside *outside)

@@ -30,7 +30,9 @@ typedef struct SrtOutside {
 
 /* Everything anew, the lab too. */
 void srt_outside_open(SrtOutside *outside, const SrtTrial *trial, SrtSight sight);
-gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int status);
+/* patience: for how many seconds to look for the effect when the command says that it has done
+ * it; a process that was killed takes a moment to die. */
+gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int status, int patience);
 void srt_outside_close(SrtOutside *outside);
 /* A word with "@tcp", "@udp", "@pid", "@shm" or "@/path" in place of what it stands for. */
 char *srt_outside_word(const SrtOutside *outside, const char *word);

@@ -56,7 +56,7 @@ int srt_state_highest(void);
 
 /* contract.c, commands.c, rules.c: the parts of a run. */
 gboolean srt_trial_contract(SrtTrial *trial);
-void srt_trial_commands(SrtTrial *trial);
+gboolean srt_trial_commands(SrtTrial *trial); /* FALSE: something was bad */
 void srt_trial_rules(SrtTrial *trial);
 
 /* start.c: programs, from outside. */

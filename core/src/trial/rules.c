@@ -195,9 +195,19 @@ static gboolean attack(SrtTrial *trial, const Case *c, gboolean inside, SrtTrial
         wrapped = srt_trial_words(trial, c->scene, words);
     const SrtTrialRun run = {.words = inside ? wrapped : words, .terminal = c->terminal};
     srt_trial_start(trial, &run, result);
-    gboolean worked = srt_outside_worked(&outside, c->sight, result->status);
+    gboolean worked = srt_outside_worked(&outside, c->sight, result->status, inside ? 2 : 20);
     srt_outside_close(&outside);
     return worked;
+}
+
+/* Whether the attack ran at all, and ended as it says. */
+static gboolean was_tried(const SrtTrialResult *result)
+{
+    const char *out = result->out ? result->out : "";
+    return (result->status == SRT_ATTACK_WORKED &&
+            g_str_has_suffix(out, SRT_ATTACK_SAYS_WORKED "\n")) ||
+           (result->status == SRT_ATTACK_REFUSED &&
+            g_str_has_suffix(out, SRT_ATTACK_SAYS_REFUSED "\n"));
 }
 
 static gboolean works_outside(SrtTrial *trial, const Case *c)
@@ -216,7 +226,7 @@ static void try_case(SrtTrial *trial, const Case *c, const char *name)
     }
     gboolean worked = attack(trial, c, TRUE, &result);
     const char *err = result.err ? result.err : "";
-    if (result.status != SRT_ATTACK_WORKED && result.status != SRT_ATTACK_REFUSED)
+    if (!was_tried(&result))
         srt_trial_add(trial, SRT_TRIAL_BAD, GROUP, name, "it was not tried: status %d: %.500s",
                       result.status, err);
     else if (worked && !c->grant)

@@ -81,7 +81,7 @@ static gboolean same_words(char *const *a, char *const *b)
  * kernel. */
 static gboolean threads_are_more(gsize before)
 {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
         if (count_entries("/proc/self/task") <= before)
             return FALSE;
         g_usleep(10000);

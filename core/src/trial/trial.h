@@ -59,6 +59,8 @@ gboolean srt_trial_passed(const SrtTrial *trial);
 #define SRT_ATTACK_WORKED 0
 #define SRT_ATTACK_REFUSED 10
 #define SRT_ATTACK_IMPOSSIBLE 11 /* wrong words, or nothing to attack with */
+#define SRT_ATTACK_SAYS_WORKED "attack: worked"
+#define SRT_ATTACK_SAYS_REFUSED "attack: refused"
 int srt_trial_attack(const char *const *words);
 
 #endif

@@ -50,9 +50,11 @@ static const char *const *get_argv(const srt_launch *launch)
 
 static void set_argv(srt_launch *launch, const char *const *argv)
 {
+    char copy[64][256]; /* argv may point into what is replaced */
     size_t n = 0;
     for (; argv[n] && n < 63; n++)
-        snprintf(launch->text[n], sizeof launch->text[n], "%s", argv[n]);
+        snprintf(copy[n], sizeof copy[n], "%s", argv[n]);
+    memcpy(launch->text, copy, sizeof copy);
     for (size_t i = 0; i < n; i++)
         launch->argv[i] = launch->text[i];
     launch->argv[n] = NULL;

@@ -50,7 +50,7 @@ static const char *const *get_argv(const srt_launch *launch)
 
 static void set_argv(srt_launch *launch, const char *const *argv)
 {
-    char copy[64][256]; /* argv may point into what is replaced */
+    static char copy[64][256]; /* argv may point into what is replaced */
     size_t n = 0;
     for (; argv[n] && n < 63; n++)
         snprintf(copy[n], sizeof copy[n], "%s", argv[n]);

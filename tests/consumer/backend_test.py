@@ -20,6 +20,7 @@ SAYS = {
     "claims-all": "says that it holds this, and it was done all the same",
     "ends": 'wrap of "/bin/true" ended the process (status 3)',
     "entry-null": "returned NULL",
+    "exports-more": "exports more than srt_backend_entry: helper_of_mine",
     "frozen-abi1": TRUE,
     "good": TRUE,
     "half-leaks": "prepare with 1 free descriptors, then teardown: the module left descriptor",

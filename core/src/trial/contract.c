@@ -142,6 +142,9 @@ static void part_load(SrtTrialChild *child, const SrtTrial *trial, const void *d
     srt_watch_enter(trial, NULL);
     g_autoptr(SrtTrialState) before = srt_state_new();
     if (begin(child, trial, SRT_SCENE_CLOSED, &watch)) {
+        g_autofree char *more = srt_symbols_more(trial->file);
+        if (more)
+            srt_child_bad(child, "exports more than " SRT_BACKEND_ENTRY ":%.500s", more);
         srt_child_step(child, "teardown(NULL)");
         srt_backend_descriptor(watch.backend)->teardown(NULL);
         end(child, &watch);

@@ -54,6 +54,9 @@ guint64 srt_state_children(void);
 /* The highest open descriptor. */
 int srt_state_highest(void);
 
+/* symbols.c: what a module that is loaded exports beside its entry, or NULL. Caller frees. */
+char *srt_symbols_more(const char *file);
+
 /* contract.c, commands.c, rules.c: the parts of a run. */
 gboolean srt_trial_contract(SrtTrial *trial);
 gboolean srt_trial_commands(SrtTrial *trial); /* FALSE: something was bad */

@@ -26,7 +26,7 @@ const char **srt_trial_words(const SrtTrial *trial, SrtTrialScene scene, const c
     for (; *command; command++)
         g_ptr_array_add(words, (gpointer)(guintptr)*command);
     g_ptr_array_add(words, NULL);
-    return (const char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
+    return (const char **)(guintptr)g_ptr_array_free(g_steal_pointer(&words), FALSE);
 }
 
 static int open_or_die(const char *path, int flags)

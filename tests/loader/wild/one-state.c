@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Has room for one state. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 static bool taken;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Thinks that there is always a state. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 static void teardown(srt_backend_state *state)
 {

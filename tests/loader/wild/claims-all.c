@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Says that it holds everything, and holds nothing: the command runs as it is. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 static int wrap(srt_backend_state *state, srt_launch *launch)
 {

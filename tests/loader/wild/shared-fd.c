@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Gives a descriptor of one launch to the next as well. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 static int kept = -1;
 

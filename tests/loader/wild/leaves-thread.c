@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Starts a thread and forgets it. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 #include <pthread.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Goes to another directory, and stays there. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 static int prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state)
 {

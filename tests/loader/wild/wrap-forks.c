@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Starts a process in wrap, and waits for it. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 #include <sys/wait.h>
 

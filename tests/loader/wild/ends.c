@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ends the process when something is not to its liking. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 static int wrap(srt_backend_state *state, srt_launch *launch)
 {

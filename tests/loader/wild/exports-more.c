@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exports what others could collide with. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 SRT_BACKEND_EXPORT int helper_of_mine(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Leaves what it has made when the second step of prepare fails. */
-#include "beast.h"
+#include "../bestiary/beast.h"
 
 #include <stdlib.h>
 

@@ -75,11 +75,35 @@ static void add_usual(const srt_policy *policy, ll_node *nodes, size_t *count)
     }
 }
 
-/* What is hidden by default is what user namespaces make useless (ssh refuses files of an owner
- * that it does not know). Here there are none, and hiding costs its neighbours' listing. */
-static bool is_for_namespaces(const srt_region *r)
+static bool is_built_in(const srt_region *r)
 {
     return r->access == SRT_ACCESS_HIDDEN && (r->flags & SRT_PATH_DEFAULT) != 0;
+}
+
+/* Of what nobody asked to have hidden (srt's own records) the names may show: otherwise the home
+ * directory around it could not be listed. */
+static bool shows_names(const srt_region *r)
+{
+    return r->access == SRT_ACCESS_HIDDEN && ((r->flags & SRT_PATH_DIR) == 0 || is_built_in(r));
+}
+
+bool ll_is_for_namespaces(const srt_region *r)
+{
+    return is_built_in(r) && strcmp(r->path, "/etc/ssh/ssh_config.d") == 0;
+}
+
+const char *ll_hidden_in_writable(const srt_policy *policy)
+{
+    for (size_t i = 0; i < policy->n_regions; i++) {
+        const srt_region *r = policy->regions[i];
+        if (!is_built_in(r) || ll_is_for_namespaces(r))
+            continue;
+        for (size_t k = 0; k < policy->n_regions; k++)
+            if (policy->regions[k]->access == SRT_ACCESS_WRITE &&
+                ll_path_in(r->path, policy->regions[k]->path))
+                return r->path;
+    }
+    return NULL;
 }
 
 static size_t without_doubles(ll_node *nodes, size_t count)
@@ -102,12 +126,9 @@ int ll_nodes_make(const ll_plan_input *input, ll_node **ret, size_t *ret_count)
         return -ENOMEM;
     for (size_t i = 0; i < policy->n_regions; i++) {
         const srt_region *r = policy->regions[i];
-        if (is_for_namespaces(r))
+        if (ll_is_for_namespaces(r))
             continue;
-        nodes[count++] =
-            (ll_node){.path = r->path,
-                      .access = r->access,
-                      .lists = r->access == SRT_ACCESS_HIDDEN && (r->flags & SRT_PATH_DIR) == 0};
+        nodes[count++] = (ll_node){.path = r->path, .access = r->access, .lists = shows_names(r)};
     }
     add_usual(policy, nodes, &count);
     if (input->protect_helper && ll_access_at(policy, input->helper) == SRT_ACCESS_WRITE)
@@ -144,7 +165,8 @@ int ll_regions_make(const ll_plan_input *input, ll_regions *ret)
     const bool guarded =
         input->protect_helper && ll_access_at(policy, input->helper) == SRT_ACCESS_WRITE;
     for (size_t i = 0; i < policy->n_regions; i++)
-        if (!guarded || strcmp(policy->regions[i]->path, input->helper) != 0)
+        if (!ll_is_for_namespaces(policy->regions[i]) &&
+            (!guarded || strcmp(policy->regions[i]->path, input->helper) != 0))
             ret->list[ret->count++] = policy->regions[i];
     for (size_t i = 0; i < N_USUAL; i++) {
         const srt_region *r = region_at(policy, usual[i].path);

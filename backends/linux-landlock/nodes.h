@@ -27,6 +27,14 @@ typedef struct ll_regions {
 /* 0 or -ENOMEM; borrows from the input. free(ret->list) in any case. */
 int ll_regions_make(const ll_plan_input *input, ll_regions *ret);
 
+/* Hidden for user namespaces alone, where ssh refuses files of an owner that it does not know.
+ * Here there are none, and hiding costs its neighbours' listing. */
+bool ll_is_for_namespaces(const srt_region *region);
+
+/* A directory that is hidden though nobody asked, right in one that may be written: what the
+ * command makes there it cannot read. NULL: none. */
+const char *ll_hidden_in_writable(const srt_policy *policy);
+
 /* The order of the nodes: '/' before every other byte. */
 int ll_path_compare(const char *a, const char *b);
 

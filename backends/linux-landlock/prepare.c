@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "watch.h"
 
 static int find_helper(ll_state *s)
 {
@@ -28,9 +29,7 @@ static int examine_machine(ll_state *s)
     s->host->log(s->host, SRT_LOG_DEBUG, "Landlock ABI %d, %s supervisor", s->facts.abi,
                  s->facts.supervised ? "with a" : "without a");
     if (s->facts.supervised)
-        s->notify = SRT_NOTIFY_CONNECT;
-    if (s->facts.supervised && !s->policy->fs_disabled)
-        s->notify |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE | SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;
+        s->notify = ll_watch(s->policy);
     return 0;
 }
 
@@ -80,6 +79,18 @@ static int make_plan(ll_state *s)
     return 0;
 }
 
+/* Rules on directories reach what is made in them later, so there are none around what is hidden.
+ */
+static void warn(const ll_state *s)
+{
+    const char *hidden = ll_hidden_in_writable(s->policy);
+    if (hidden && !s->policy->fs_disabled)
+        s->host->log(s->host, SRT_LOG_WARNING,
+                     "%s is hidden: what the command makes in the directories around it, it cannot "
+                     "read. allowWrite of less, or allowRead of that directory, changes it",
+                     hidden);
+}
+
 int ll_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state)
 {
     if (policy->struct_size < sizeof *policy || host->struct_size < sizeof *host)
@@ -99,6 +110,7 @@ int ll_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
         r = make_plan(s);
     if (r != 0)
         return r;
+    warn(s);
     if (policy->net_mode == SRT_NET_PROXY)
         host->share_loopback(host);
     ll_report(host, policy, &s->facts);

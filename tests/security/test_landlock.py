@@ -87,6 +87,32 @@ def file_flags_outside_the_roots(lab):
 
 
 @case
+def srts_own_records(lab):
+    """Their names may show, since the home directory could not be listed otherwise; nothing else."""
+    state = os.path.join(lab.home, ".local", "state", "srt")
+    f = os.path.join(state, "violations.db")
+
+    def prepare():
+        shutil.rmtree(lab.home + "/.local", ignore_errors=True)
+        lab.write(f, "text")
+    s = lab.settings(filesystem={"allowWrite": ["~"]})
+    each_fails(lab, s, [
+        "open('%s').read()" % f,
+        "open('%s', 'a')" % f,
+        "open('%s/new', 'w')" % state,
+        "os.unlink('%s')" % f,
+        "os.link('%s', 'l'); open('l').read()" % f,
+        "os.rename('%s', 'moved'); open('moved').read()" % f,
+        "os.rename('%s', 'moved')" % state,
+        "os.rename('%s', 'moved')" % os.path.dirname(state),
+        "open('/proc/self/root%s').read()" % f,
+    ], prepare=prepare, undo=lambda: subprocess.run("rm -rf l moved", shell=True, cwd=lab.work))
+    r = lab.sh(s, "ls -A ~; ls -A ~/.local/state")
+    expect_in("work", r.out, repr(r))
+    expect_in("srt", r.out, repr(r))
+
+
+@case
 def names_outside_the_roots(lab):
     lab.write(os.path.join(lab.out, "f"), "text")
     os.makedirs(os.path.join(lab.out, "d", "e"))

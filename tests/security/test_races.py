@@ -119,10 +119,13 @@ def check(lab, way, kind, tries):
 
 
 def exact(lab, way, kind, tries):
-    arena = Arena(lab, way, "exact")
-    n, r = arena.race(kind, tries)
-    expect_eq((n["tries"], n["bad"], arena.planted(), arena.kept()), (tries, 0, [], []), "%s %s" % (kind, way))
-    expect(n["good"] > 0, "nothing that is allowed came through: %s %s %r" % (kind, way, n))
+    for _ in range(20):  # a busy machine may let one side on for all of a round
+        arena = Arena(lab, way, "exact")
+        n, _ = arena.race(kind, tries)
+        expect_eq((n["tries"], n["bad"], arena.planted(), arena.kept()), (tries, 0, [], []), "%s %s" % (kind, way))
+        if n["good"]:
+            return
+    raise AssertionError("nothing that is allowed came through: %s %s %r" % (kind, way, n))
 
 
 @case

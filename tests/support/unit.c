@@ -17,6 +17,35 @@ static bool is_set(const char *name)
     return value && strcmp(value, "1") == 0;
 }
 
+#ifdef __has_feature
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || HAS_FEATURE(thread_sanitizer)
+#define UNDER_TSAN 1
+
+/* A proxy that ends during a lookup leaves its thread behind. Nothing but the kernel tells that the
+ * numbers of the descriptors that this thread closed are free again. */
+__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:have_descriptors\n";
+}
+#else
+#define UNDER_TSAN 0
+#endif
+
+void srt_unit_skip_namespaces(const char *why)
+{
+    if (UNDER_TSAN)
+        printf("  left to the runs without ThreadSanitizer, whose thread stands against a user "
+               "namespace: %s\n",
+               why);
+    else
+        srt_unit_skip("%s", why);
+}
+
 void srt_unit_skip_to_root(const char *why)
 {
     if (is_set("SRT_TEST_ROOT_TOO"))

@@ -22,6 +22,8 @@ void srt_unit_skip(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* The same for what root alone can do; no failure where the tests run as root as well
  * (SRT_TEST_ROOT_TOO=1, by scripts/test). */
 void srt_unit_skip_to_root(const char *why);
+/* The same where no user namespace can be made: no failure under ThreadSanitizer. */
+void srt_unit_skip_namespaces(const char *why);
 
 #define SRT_UNIT_MAIN(suite, cases)                                                      \
     int main(int argc, char **argv)                                                      \

@@ -145,6 +145,45 @@ const SrtNode *srt_rules_at(const SrtRules *rules, const char *path)
     return g_hash_table_lookup(rules->nodes, path);
 }
 
+static gboolean matches(const SrtPattern *pattern, const char *path)
+{
+    gsize base = pattern->base[1] ? strlen(pattern->base) : 0;
+    return strcmp(path, pattern->base) != 0 && srt_path_within(path, pattern->base) &&
+           srt_glob_match(pattern->glob, path + base + 1);
+}
+
+/* At exactly this path. */
+static const srt_origin *denial_at(const SrtRules *rules, const SrtNode *node, const char *path,
+                                   const srt_origin *by)
+{
+    const SrtPathRule *rule = node ? node->rules[SRT_KIND_DENY_READ] : NULL;
+    if (rule && (!by || rule->origin == by))
+        return rule->origin;
+    for (guint i = 0; i < rules->patterns->len; i++) {
+        const SrtPattern *pattern = g_ptr_array_index(rules->patterns, i);
+        if (pattern->kind == SRT_KIND_DENY_READ && (!by || pattern->origin == by) &&
+            matches(pattern, path))
+            return pattern->origin;
+    }
+    return NULL;
+}
+
+const srt_origin *srt_rules_read_denial(const SrtRules *rules, const char *path,
+                                        const srt_origin *by)
+{
+    const srt_origin *found = NULL;
+    g_autofree char *prefix = g_strdup(path);
+    for (char *end = prefix + strlen(prefix); end > prefix && !found; *end = '\0') {
+        const SrtNode *node = srt_rules_at(rules, prefix);
+        if (!by && node && node->rules[SRT_KIND_ALLOW_READ])
+            return NULL;
+        found = denial_at(rules, node, prefix, by);
+        while (--end > prefix && *end != '/')
+            ;
+    }
+    return found;
+}
+
 static char *format_line(const srt_origin *origin, const char *format, va_list args)
     G_GNUC_PRINTF(2, 0);
 static char *format_line(const srt_origin *origin, const char *format, va_list args)

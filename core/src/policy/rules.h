@@ -104,6 +104,11 @@ void srt_rules_add_pattern(SrtRules *rules, SrtKind kind, SrtGlob *glob, const c
 /* The rules at exactly this path, or NULL. */
 const SrtNode *srt_rules_at(const SrtRules *rules, const char *path);
 
+/* The entry of denyRead that hides path, or NULL; by: only whether that entry does, even where
+ * allowRead opens the path again. Of the rules so far. */
+const srt_origin *srt_rules_read_denial(const SrtRules *rules, const char *path,
+                                        const srt_origin *by);
+
 /* "FILE:LINE: POINTER: "TEXT" " and what follows; origin NULL: only that. */
 void srt_rules_note(SrtRules *rules, const srt_origin *origin, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -11,6 +11,8 @@ typedef enum {
     SRT_ENV_HTTP_HOST_PORT, /* localhost:PORT */
     SRT_ENV_HTTP_PORT,      /* PORT, beside SRT_ENV_HTTP_PART */
     SRT_ENV_HTTP_PART,      /* as it stands in the table; goes with PORT */
+    SRT_ENV_HTTP_USER,      /* as it stands in the table, where there is a token; beside PART */
+    SRT_ENV_HTTP_TOKEN,     /* TOKEN, beside USER */
     SRT_ENV_TEXT,           /* as it stands in the table */
 } SrtEnvProxyForm;
 

@@ -78,21 +78,20 @@ static void inherit(Env *env, const char *const *inherited, const SrtConfigEnv *
 /* The proxies as a program is told of them. */
 typedef struct Proxies {
     guint ports[2];
-    char *hosts[2]; /* "localhost", or "srt:TOKEN@127.0.0.1" */
-    gboolean token;
+    char *hosts[2];    /* "localhost", or "srt:TOKEN@127.0.0.1" */
+    const char *token; /* of the HTTP proxy, or NULL */
 } Proxies;
 
 static void proxies_init(Proxies *proxies, const srt_policy *policy, const SrtProxyPlace *place)
 {
     const guint own[2] = {
         [SRT_LISTENER_HTTP] = policy->http_port, [SRT_LISTENER_SOCKS] = policy->socks_port};
-    *proxies = (Proxies){.token = FALSE};
+    *proxies = (Proxies){.token = place ? place->tokens[SRT_LISTENER_HTTP] : NULL};
     for (int i = 0; i < 2; i++) {
         proxies->ports[i] = place ? place->ports[i] : own[i];
         proxies->hosts[i] = place && place->tokens[i]
                                 ? g_strdup_printf("srt:%s@127.0.0.1", place->tokens[i])
                                 : g_strdup(place ? "127.0.0.1" : "localhost");
-        proxies->token = proxies->token || (place && place->tokens[i]);
     }
 }
 
@@ -102,8 +101,7 @@ static void proxies_clear(Proxies *proxies)
     g_free(proxies->hosts[1]);
 }
 
-/* NULL: cannot be said so that it works. gcloud takes the URLs when it is not told in
- * pieces, and in those there is no place for the token. */
+/* NULL: there is none. */
 static char *proxy_value(SrtEnvProxyForm form, const char *text, const Proxies *proxies)
 {
     guint http = proxies->ports[SRT_LISTENER_HTTP], socks = proxies->ports[SRT_LISTENER_SOCKS];
@@ -117,9 +115,13 @@ static char *proxy_value(SrtEnvProxyForm form, const char *text, const Proxies *
     case SRT_ENV_HTTP_HOST_PORT:
         return http ? g_strdup_printf("%s:%u", http_host, http) : NULL;
     case SRT_ENV_HTTP_PORT:
-        return proxies->token || !http ? NULL : g_strdup_printf("%u", http);
+        return http ? g_strdup_printf("%u", http) : NULL;
     case SRT_ENV_HTTP_PART:
-        return proxies->token || !http ? NULL : g_strdup(text);
+        return http ? g_strdup(text) : NULL;
+    case SRT_ENV_HTTP_USER:
+        return http && proxies->token ? g_strdup(text) : NULL;
+    case SRT_ENV_HTTP_TOKEN:
+        return http ? g_strdup(proxies->token) : NULL;
     case SRT_ENV_TEXT:
         break;
     }
@@ -140,6 +142,18 @@ static void set_java(Env *env, const Proxies *proxies)
     env_set(env, "JAVA_TOOL_OPTIONS", value);
 }
 
+/* So that git sends the token at once, and not only after it was refused without. */
+static void set_git_proxy(Env *env)
+{
+    static const char basic[] = "'http.proxyAuthMethod=basic'";
+    const char *inherited = env_value(env, "GIT_CONFIG_PARAMETERS");
+    if (inherited && strstr(inherited, basic))
+        return;
+    g_autofree char *value =
+        inherited && *inherited ? g_strconcat(inherited, " ", basic, NULL) : g_strdup(basic);
+    env_set(env, "GIT_CONFIG_PARAMETERS", value);
+}
+
 /* Without a network, proxies of the caller's environment cannot be reached: a
  * program fails faster and with a clearer message without them. */
 static void set_proxies(Env *env, const srt_policy *policy, const SrtProxyPlace *place)
@@ -156,6 +170,8 @@ static void set_proxies(Env *env, const srt_policy *policy, const SrtProxyPlace 
     }
     if (on && proxies.ports[SRT_LISTENER_HTTP])
         set_java(env, &proxies);
+    if (on && proxies.token)
+        set_git_proxy(env);
     proxies_clear(&proxies);
 }
 

@@ -262,13 +262,15 @@ static int each(void *data, uint32_t tag, const void *bytes, size_t length)
     size_t used = strlen(text), left = 2048 - used;
     (void)length;
     if (tag == SRT_PLAN_LANDLOCK) {
-        const struct srt_plan_landlock *r = bytes;
-        snprintf(text + used, left, "fs %llx scoped %llx\n", (unsigned long long)r->fs,
-                 (unsigned long long)r->scoped);
+        struct srt_plan_landlock r; /* the bytes lie anywhere */
+        memcpy(&r, bytes, sizeof r);
+        snprintf(text + used, left, "fs %llx scoped %llx\n", (unsigned long long)r.fs,
+                 (unsigned long long)r.scoped);
     } else if (tag == SRT_PLAN_LANDLOCK_PATH) {
-        const struct srt_plan_landlock_path *r = bytes;
-        snprintf(text + used, left, "%llx %x %s\n", (unsigned long long)r->access, r->flags,
-                 (const char *)bytes + sizeof *r);
+        struct srt_plan_landlock_path r;
+        memcpy(&r, bytes, sizeof r);
+        snprintf(text + used, left, "%llx %x %s\n", (unsigned long long)r.access, r.flags,
+                 (const char *)bytes + sizeof r);
     }
     return 0;
 }

@@ -8,8 +8,10 @@
 #include "support/unit.h"
 
 #include "nodes.h"
+#include "srt-filters/filter.h"
 #include "srt-filters/landlock.h"
 #include "tree.h"
+#include "watch.h"
 
 #define RULES(...)                                                                                 \
     .rules = (const rule[]){__VA_ARGS__},                                                          \
@@ -119,11 +121,20 @@ static void test_said_of_proc(void)
     expect(&c, false, "/ xrl\n/dev xrlwtd?\n/proc xrlwtd?\n");
 }
 
+/* What ssh needs hidden in a user namespace is not; srt's own records are, but for their names. */
 static void test_hidden_by_default(void)
 {
-    const tree_case c = {RULES({"/", READ, 0}, {"/etc/ssh/x/", HIDE, SRT_PATH_DEFAULT}),
-                         .tree = "/usr/ /etc/ssh/x/"};
-    expect(&c, false, "/ l\n/usr xrl?\n/etc xrl?\n");
+    const tree_case ssh = {
+        RULES({"/", READ, 0}, {"/etc/ssh/ssh_config.d/", HIDE, SRT_PATH_DEFAULT}),
+        .tree = "/usr/ /etc/ssh/ssh_config.d/"};
+    expect(&ssh, false, "/ l\n/usr xrl?\n/etc xrl?\n");
+    const tree_case asked = {RULES({"/", READ, 0}, {"/etc/ssh/ssh_config.d/", HIDE, 0}),
+                             .tree = "/usr/ /etc/ssh/ssh_config.d/ /etc/ssh/x"};
+    expect(&asked, false, "/usr xrl?\n/etc/ssh/x xrl?\n");
+    const tree_case records = {
+        RULES({"/", READ, 0}, {"/h/.local/state/srt/", HIDE, SRT_PATH_DEFAULT}),
+        .tree = "/usr/ /h/.local/state/srt/violations.db /h/.local/state/x/ /h/w/"};
+    expect(&records, false, "/ l\n/usr xrl?\n/h/.local/state/x xrl?\n/h/w xrl?\n");
 }
 
 static void test_not_listable(void)
@@ -247,13 +258,68 @@ static void test_regions(void)
     static const rule open[] = {{"/", WRITE, 0}, {"/dev/shm/", WRITE, 0}, {"/home/", READ, 0}};
     static const rule narrow[] = {{"/", READ, 0}, {"/usr/libexec/", WRITE, 0}};
     static const rule exact[] = {{"/", READ, 0}, {HELPER, WRITE, 0}};
+    static const rule hidden[] = {{"/", READ, 0},
+                                  {"/etc/ssh/ssh_config.d/", HIDE, SRT_PATH_DEFAULT},
+                                  {"/h/.local/state/srt/", HIDE, SRT_PATH_DEFAULT}};
+    expect_regions(hidden, 3, false, "/=1 /h/.local/state/srt=0 ");
     expect_regions(open, 3, false, "/=2 /dev=1 /dev/shm=2 /home=1 /proc=1 /sys=1 ");
     expect_regions(narrow, 2, false, "/=1 /usr/libexec=2 ");
     expect_regions(narrow, 2, true, "/=1 /usr/libexec=2 " HELPER "=1 ");
     expect_regions(exact, 2, true, "/=1 " HELPER "=1 ");
 }
 
+static void test_hidden_in_writable(void)
+{
+    static const rule rows[][3] = {
+        {{"/", READ, 0}, {"/h/s/", HIDE, SRT_PATH_DEFAULT}, {"/h/w/", WRITE, 0}},
+        {{"/", READ, 0}, {"/h/", WRITE, 0}, {"/h/s/", HIDE, 0}},
+        {{"/", WRITE, 0}, {"/etc/ssh/ssh_config.d/", HIDE, SRT_PATH_DEFAULT}, {"/h/", READ, 0}},
+        {{"/", READ, 0}, {"/h/", WRITE, 0}, {"/h/s/", HIDE, SRT_PATH_DEFAULT}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        srt_policy policy;
+        tree_policy_init(&policy, rows[i], 3);
+        const char *path = ll_hidden_in_writable(&policy);
+        CU_ASSERT((path != NULL) == (i == 3));
+        if (path)
+            SRT_ASSERT_STR(path, "/h/s");
+        tree_policy_clear(&policy);
+    }
+}
+
+/* Reads are looked at where they are asked for, and only where something is hidden. */
+static void test_watch(void)
+{
+    static const rule hidden[] = {{"/", READ, 0}, {"/h/", HIDE, 0}};
+    static const rule usual[] = {{"/", READ, 0},
+                                 {"/etc/ssh/ssh_config.d/", HIDE, SRT_PATH_DEFAULT}};
+    const uint32_t judged = SRT_NOTIFY_CONNECT | SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE |
+                            SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;
+    const struct {
+        const rule *rules;
+        srt_monitoring monitor;
+        bool fs_disabled;
+        uint32_t set;
+    } rows[] = {
+        {hidden, SRT_MONITOR_DEFAULT, false, judged},
+        {hidden, SRT_MONITOR_OFF, false, judged},
+        {hidden, SRT_MONITOR_FULL, false, judged | SRT_NOTIFY_READ},
+        {usual, SRT_MONITOR_FULL, false, judged},
+        {hidden, SRT_MONITOR_FULL, true, SRT_NOTIFY_CONNECT},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        srt_policy policy;
+        tree_policy_init(&policy, rows[i].rules, 2);
+        policy.monitor = rows[i].monitor;
+        policy.fs_disabled = rows[i].fs_disabled;
+        CU_ASSERT_EQUAL(ll_watch(&policy), rows[i].set);
+        tree_policy_clear(&policy);
+    }
+}
+
 static const srt_unit_case cases[] = {
+    {"watch", test_watch},
+    {"hidden in writable", test_hidden_in_writable},
     {"regions", test_regions},
     {"read only", test_read_only},
     {"terminal", test_terminal},

@@ -98,6 +98,30 @@ static void read_again_is_not_write_again(void)
                  "WRITE @/home/work/s/p dir\n");
 }
 
+/* A link opens what is hidden with it, not what is denied by itself. */
+static void read_again_through_a_link(void)
+{
+    static const char *const tree = "home/s/ok/ home/s/sec/f home/s/x/f home/out/f "
+                                    "home/s/ok/l>@/home/s/sec/f home/s/ok/m>@/home/s/x/f "
+                                    "home/work/o>@/home/out/f home/work/p>@/home/s/sec/f";
+    same_regions(tree,
+                 FS("'denyRead': ['~/s', '~/s/sec'], 'allowRead': ['~/s/ok/l', '~/s/ok/m'],"
+                    "'allowWrite': []"),
+                 "READ / dir\nHIDDEN @/home/s dir\nREAD @/home/s/x/f\n");
+    same_regions(tree,
+                 FS("'denyRead': ['~/s', '~/s/sec'], 'allowRead': ['~/s/sec/f'], 'allowWrite': []"),
+                 "READ / dir\nHIDDEN @/home/s dir\nREAD @/home/s/sec/f\n");
+    same_regions(tree,
+                 FS("'denyRead': ['~/out', '**/sec'], 'allowRead': ['o', 'p'], 'allowWrite': []"),
+                 "READ / dir\nHIDDEN @/home/out dir\n");
+    g_autoptr(Tree) t = tree_new(tree);
+    g_autoptr(SrtPolicy) policy =
+        tree_policy(t, FS("'denyRead': ['~/out'], 'allowRead': ['o'], 'allowWrite': []"), NULL);
+    g_autofree char *notes = tree_notes(t, policy);
+    CU_ASSERT(strstr(notes, "is a symbolic link to @/home/out/f, which filesystem.denyRead[0] "
+                            "denies by itself") != NULL);
+}
+
 static void root_denied(void)
 {
     g_autoptr(Tree) tree = tree_new("home/work/f home/other/ elsewhere/");
@@ -294,6 +318,7 @@ static const srt_unit_case cases[] = {
     {"exceptions", exceptions},
     {"nesting", nesting},
     {"read again is not write again", read_again_is_not_write_again},
+    {"read again through a link", read_again_through_a_link},
     {"root denied", root_denied},
     {"working directory", working_directory},
     {"symbolic links", symbolic_links},

@@ -77,7 +77,8 @@ static void test_proxies_with_a_token(void)
 {
     const SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
     const SrtProxyPlace place = {.ports = {4001, 4002}, .tokens = {"0af", "0af"}};
-    const char *const in[] = {"CLOUDSDK_PROXY_TYPE=http", "CLOUDSDK_PROXY_PORT=1", NULL};
+    const char *const in[] = {"CLOUDSDK_PROXY_TYPE=http", "CLOUDSDK_PROXY_PORT=1",
+                              "GIT_CONFIG_PARAMETERS='a.b=c'", NULL};
     g_auto(GStrv) env = srt_run_environment(in, &config, &online, &place);
     static const struct {
         const char *name, *value;
@@ -86,16 +87,24 @@ static void test_proxies_with_a_token(void)
         {"https_proxy", "http://srt:0af@127.0.0.1:4001"},
         {"ftp_proxy", "socks5h://srt:0af@127.0.0.1:4002"},
         {"RSYNC_PROXY", "srt:0af@127.0.0.1:4001"},
-        {"CLOUDSDK_PROXY_TYPE", NULL},
-        {"CLOUDSDK_PROXY_ADDRESS", NULL},
-        {"CLOUDSDK_PROXY_PORT", NULL},
+        {"CLOUDSDK_PROXY_TYPE", "http"},
+        {"CLOUDSDK_PROXY_ADDRESS", "localhost"},
+        {"CLOUDSDK_PROXY_PORT", "4001"},
+        {"CLOUDSDK_PROXY_USERNAME", "srt"},
+        {"CLOUDSDK_PROXY_PASSWORD", "0af"},
+        {"GIT_CONFIG_PARAMETERS", "'a.b=c' 'http.proxyAuthMethod=basic'"},
         {"NODE_USE_ENV_PROXY", "1"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
         SRT_ASSERT_STR(g_environ_getenv(env, expected[i].name), expected[i].value);
     /* Nowhere but in what names a proxy. */
     for (char **e = env; *e; e++)
-        CU_ASSERT(!strstr(*e, "0af") || strstr(*e, "srt:0af@127.0.0.1:400"));
+        CU_ASSERT(!strstr(*e, "0af") || strstr(*e, "srt:0af@127.0.0.1:400") ||
+                  strcmp(*e, "CLOUDSDK_PROXY_PASSWORD=0af") == 0);
+    /* Once is enough. */
+    g_auto(GStrv) again = srt_run_environment((const char *const *)env, &config, &online, &place);
+    SRT_ASSERT_STR(g_environ_getenv(again, "GIT_CONFIG_PARAMETERS"),
+                   "'a.b=c' 'http.proxyAuthMethod=basic'");
     CU_ASSERT_PTR_NOT_NULL(
         strstr(g_environ_getenv(env, "JAVA_TOOL_OPTIONS"), "-Dhttp.proxyPort=4001 "));
 }
@@ -108,6 +117,10 @@ static void test_external_proxies_have_no_token(void)
     g_auto(GStrv) env = srt_run_environment(in, &config, &online, &place);
     SRT_ASSERT_STR(g_environ_getenv(env, "http_proxy"), "http://127.0.0.1:8080");
     SRT_ASSERT_STR(g_environ_getenv(env, "FTP_PROXY"), "socks5h://srt:0af@127.0.0.1:4002");
+    SRT_ASSERT_STR(g_environ_getenv(env, "CLOUDSDK_PROXY_PORT"), "8080");
+    CU_ASSERT_PTR_NULL(g_environ_getenv(env, "CLOUDSDK_PROXY_USERNAME"));
+    CU_ASSERT_PTR_NULL(g_environ_getenv(env, "CLOUDSDK_PROXY_PASSWORD"));
+    CU_ASSERT_PTR_NULL(g_environ_getenv(env, "GIT_CONFIG_PARAMETERS"));
 }
 
 static void test_java_keeps_what_was_there(void)
@@ -123,8 +136,9 @@ static void test_java_keeps_what_was_there(void)
 static void test_offline_drops_proxies(void)
 {
     const SrtConfig config = {.env.scrub_secrets = SRT_TRI_UNSET};
-    const char *const in[] = {"HTTPS_PROXY=http://corp.example.com:8080", "no_proxy=x",
-                              "ALL_PROXY=socks5://corp.example.com", "A=1", NULL};
+    const char *const in[] = {
+        "HTTPS_PROXY=http://corp.example.com:8080", "no_proxy=x", "CLOUDSDK_PROXY_USERNAME=u",
+        "ALL_PROXY=socks5://corp.example.com",      "A=1",        NULL};
     g_autofree char *out = render(in, &config, &offline);
     SRT_ASSERT_STR(out, "A=1\nSANDBOX_RUNTIME=1");
 }

@@ -462,7 +462,7 @@ static void test_other_mounts(void)
     srt_supervise_options options = project();
     live_run(&options, run_other_mounts, NULL, NULL, &result);
     if (result.status == 77) {
-        srt_unit_skip("no user namespaces here");
+        srt_unit_skip_namespaces("no user namespaces here");
         return;
     }
     CU_ASSERT_EQUAL(result.status, 0);

@@ -330,7 +330,7 @@ static void test_chroot(void)
         srt_supervise_options options = project();
         live_run(&options, run_chroot, (void *)(uintptr_t)tp.region_list[1]->path, NULL, &result);
         if (result.status == NO_MOUNTS) {
-            srt_unit_skip("no namespaces of one's own");
+            srt_unit_skip_namespaces("no namespaces of one's own");
             return;
         }
         CU_ASSERT_EQUAL(result.status, 0);
@@ -351,7 +351,7 @@ static void test_mounted(void)
         srt_supervise_options options = project();
         live_run(&options, run_mounted, NULL, NULL, &result);
         if (result.status == NO_MOUNTS) {
-            srt_unit_skip("no mounts in namespaces of one's own");
+            srt_unit_skip_namespaces("no mounts in namespaces of one's own");
             return;
         }
         CU_ASSERT_EQUAL(result.status, 0);

@@ -48,6 +48,13 @@ typedef struct run {
     const char *const *native;
 } run;
 
+/* A busy machine may not let the other thread on for long: then there are more tries. */
+static bool goes_on(const run *r, unsigned i)
+{
+    bool enough = shared->refused > 0 && (shared->done > 0 || !r->race->outcomes);
+    return i < r->tries || (r->protected && !enough && i / 100 < r->tries);
+}
+
 static int run_race(void *data)
 {
     const run *r = data;
@@ -56,7 +63,7 @@ static int run_race(void *data)
         LIVE_EXPECT(floor_enter(r->writes, r->native, r->native));
     race_top = open(".", O_RDONLY | O_DIRECTORY);
     LIVE_EXPECT(pthread_create(&thread, NULL, disturb, (void *)(uintptr_t)r->race) == 0);
-    for (unsigned i = 0; i < r->tries; i++) {
+    for (unsigned i = 0; goes_on(r, i); i++) {
         int done = r->race->attack(i);
         shared->tried++;
         shared->done += done >= 0;
@@ -137,7 +144,7 @@ static void run_all(bool writes)
                    result.status, shared->tried, shared->done, shared->refused, shared->bad);
         CU_ASSERT_EQUAL(result.status, 0);
         CU_ASSERT_EQUAL(shared->bad, 0);
-        CU_ASSERT_EQUAL(shared->tried, r.tries);
+        CU_ASSERT(shared->tried >= r.tries);
         CU_ASSERT(shared->refused > 0);
         if (races[i].outcomes)
             CU_ASSERT(shared->done > 0);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "watch.h"
+
+#include "nodes.h"
+#include "srt-filters/filter.h"
+
+/* Something is hidden that rules refuse: each opening is looked at then, which costs. */
+static bool sees_reads(const srt_policy *policy)
+{
+    if (policy->monitor != SRT_MONITOR_FULL)
+        return false;
+    for (size_t i = 0; i < policy->n_regions; i++)
+        if (policy->regions[i]->access == SRT_ACCESS_HIDDEN &&
+            !ll_is_for_namespaces(policy->regions[i]))
+            return true;
+    return false;
+}
+
+uint32_t ll_watch(const srt_policy *policy)
+{
+    uint32_t set = SRT_NOTIFY_CONNECT;
+    if (policy->fs_disabled)
+        return set;
+    set |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE | SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;
+    return sees_reads(policy) ? set | SRT_NOTIFY_READ : set;
+}

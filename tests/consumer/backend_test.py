@@ -140,8 +140,21 @@ def test_bestiary():
         if status != 1 or data["passed"] or not any(SAYS[name] in text for text in bad):
             failed += 1
             print("FAIL %s: status %d, expected %r\n%s\n%s" % (name, status, SAYS[name], show(data), err))
+        if name == "claims-all":
+            failed += judge_claims(data)
     print("%d modules" % len(modules))
     return failed
+
+
+def judge_claims(data):
+    """Of what holds nothing, only what grants something is good; the rest is seen to have been done."""
+    rules = [line for line in data["lines"] if line["group"] == "rules"]
+    good = {line["name"].split(":")[0] for line in rules if line["verdict"] == "good"}
+    bad = [line for line in rules if line["verdict"] == "bad"]
+    if good <= {"readAllow", "writeAllow", "unixPath"} and len(bad) >= 15:
+        return 0
+    print("FAIL claims-all: good: %s; %d bad" % (sorted(good), len(bad)))
+    return 1
 
 
 sys.exit(1 if {"good": test_good, "bestiary": test_bestiary}[sys.argv[2]]() else 0)

@@ -24,9 +24,5 @@ install(FILES ${sdk}/srt-backend.pc DESTINATION ${SRT_PC_DIR} COMPONENT sdk)
 install(FILES ${sdk}/install/srt-config.cmake ${sdk}/install/srt-config-version.cmake
   cmake/sdk/srt-add-backend.cmake DESTINATION ${SRT_PACKAGE_DIR} COMPONENT sdk)
 
-foreach(section 3 7)
-  install(FILES docs/man/srt-backend.${section} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT sdk)
-endforeach()
-
 file(WRITE ${sdk}/tree/srt-config.cmake
   "set(srt_BACKEND_SUBDIR \"${SRT_BACKEND_DIR}\")\ninclude(\"${PROJECT_SOURCE_DIR}/cmake/sdk/srt-add-backend.cmake\")\n")

@@ -8,12 +8,14 @@
 #include "srt-filters/filter.h"
 
 #include "floor.h"
+#include "masks.h"
 #include "plan.h"
 #include "probe.h"
 #include "stages.h"
 #include "tool.h"
 #include "watch.h"
 
+struct srt_masks;
 struct srt_supervisor;
 
 /* Sources that are held by descriptor at most; beyond it they go by name. */
@@ -34,6 +36,9 @@ typedef struct bw_state {
     const char *tmp_dirs[2];
     struct srt_supervisor **supervisors; /* one a wrap */
     size_t n_supervisors;
+    bw_masks masks;                  /* count 0: what is hidden is covered by something empty */
+    struct srt_masks **mask_servers; /* one a wrap */
+    size_t n_mask_servers;
     bool host_proc; /* no new /proc can be mounted */
     bool outer_net; /* the network namespace is made before bwrap starts */
     char **links;   /* path, target, path, target …, of "/" */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mounts and namespaces refuse without telling anybody; what is seen comes from the
  * supervisors. */
+#include "srt-filters/masks.h"
 #include "srt-filters/supervise.h"
 
 #include "backend.h"
@@ -11,15 +12,34 @@ static void hand_on(void *data, const srt_violation *violation)
     host->violation(host, violation);
 }
 
+static void say_lost(const bw_state *s, uint64_t lost)
+{
+    if (lost)
+        s->host->log(s->host, SRT_LOG_DEBUG, "%llu refused calls were too many to be recorded",
+                     (unsigned long long)lost);
+}
+
+/* What the masks see goes to the supervisor's records where there is one. */
 static void drain(const bw_state *s)
 {
+    void *host = (void *)(uintptr_t)s->host;
     for (size_t i = 0; i < s->n_supervisors; i++) {
         uint64_t lost = 0;
-        srt_supervisor_drain(s->supervisors[i], hand_on, (void *)(uintptr_t)s->host, &lost);
-        if (lost)
-            s->host->log(s->host, SRT_LOG_DEBUG, "%llu refused calls were too many to be recorded",
-                         (unsigned long long)lost);
+        srt_supervisor_drain(s->supervisors[i], hand_on, host, &lost);
+        say_lost(s, lost);
     }
+    for (size_t i = 0; s->n_supervisors == 0 && i < s->n_mask_servers; i++) {
+        uint64_t lost = 0;
+        srt_masks_drain(s->mask_servers[i], hand_on, host, &lost);
+        say_lost(s, lost);
+    }
+}
+
+static int newest_fd(const bw_state *s)
+{
+    if (s->n_supervisors)
+        return srt_supervisor_fd(s->supervisors[s->n_supervisors - 1]);
+    return s->n_mask_servers ? srt_masks_fd(s->mask_servers[s->n_mask_servers - 1]) : -1;
 }
 
 /* The command that is started is the one that was wrapped last. */
@@ -30,6 +50,6 @@ int bw_monitor(srt_backend_state *state, int32_t pid, int *ret_fd)
     if (!ret_fd)
         drain(s);
     else
-        *ret_fd = s->n_supervisors ? srt_supervisor_fd(s->supervisors[s->n_supervisors - 1]) : -1;
+        *ret_fd = newest_fd(s);
     return 0;
 }

@@ -37,6 +37,7 @@ typedef struct node {
     bool optional;            /* need not exist */
     bool is_open;             /* an empty file system that has to become read-only */
     const srt_region *region; /* NULL for what the policy does not name */
+    const char *mask;         /* NULL: something empty */
 } node;
 
 typedef struct maker {
@@ -150,7 +151,8 @@ static int collect(maker *m)
         m->nodes[m->n_nodes++] = (node){.path = r->path,
                                         .access = r->access,
                                         .is_dir = (r->flags & SRT_PATH_DIR) != 0,
-                                        .region = r};
+                                        .region = r,
+                                        .mask = m->input->masks ? m->input->masks[i] : NULL};
     }
     for (size_t i = 0; i < m->input->n_protect; i++) {
         const char *path = m->input->protect[i];
@@ -281,6 +283,11 @@ static void emit_writable(maker *m, size_t i)
 
 static void emit_hidden(maker *m, node *n)
 {
+    if (n->mask && !n->has_inner) {
+        /* A file can be opened for nothing, which its mask says itself and tells. */
+        add(m, n->is_dir ? BW_RO_BIND : BW_BIND, n->path)->source = n->mask;
+        return;
+    }
     if (!n->is_dir) {
         /* A device where devices are not allowed: open fails with EACCES. */
         add(m, BW_RO_BIND, n->path)->source = "/dev/null";

@@ -52,6 +52,9 @@ typedef struct bw_plan_input {
     /* Needed only when the policy hides "/": the names that programs know. */
     const bw_link *links;
     size_t n_links;
+    /* Of each region of the policy: what is bound over it if it is hidden and nothing of it
+     * is shown, in place of something empty; or NULL. NULL: none has any. */
+    const char *const *masks;
 } bw_plan_input;
 
 typedef struct bw_plan {

@@ -165,6 +165,7 @@ static int make_plan(bw_state *s, const bw_facts *facts)
         .host_proc = s->host_proc,
         .is_root = facts->uid == 0,
         .protect = protect,
+        .masks = s->masks.sources,
     };
     int r = 0;
     if (bw_tool_is_replaceable(s->helper))
@@ -200,6 +201,8 @@ int bw_prepare(const srt_host *host, const srt_policy *policy, srt_backend_state
     if (r == 0)
         r = find_tool(s);
     if (r == 0)
+        r = bw_masks_prepare(s, &facts);
+    if (r == 0)
         r = bw_supervise_prepare(s, &facts);
     if (r == 0)
         r = find_filter(s);
@@ -219,6 +222,7 @@ void bw_teardown(srt_backend_state *state)
     bw_state *s = state;
     if (!s)
         return;
+    bw_masks_end(s);
     bw_supervise_clear(s);
     bw_plan_clear(&s->plan);
     for (size_t i = 0; s->links && i < 2 * s->n_links; i++)

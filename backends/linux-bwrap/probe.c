@@ -80,6 +80,19 @@ static uint64_t status_value(const char *status, const char *key, int base)
     return at ? strtoull(at + strlen(key), NULL, base) : 0;
 }
 
+/* The first kind that a sandbox needs and that is switched off, or NULL. */
+static const char *kind_without(const char *root)
+{
+    static const char *const kinds[] = {"mnt", "pid", "ipc", "uts"};
+    char path[64];
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        snprintf(path, sizeof path, "/proc/sys/user/max_%s_namespaces", kinds[i]);
+        if (read_number(root, path) == 0)
+            return kinds[i];
+    }
+    return NULL;
+}
+
 void bw_facts_read(bw_facts *ret, const char *root)
 {
     char status[4096], label[256];
@@ -94,6 +107,7 @@ void bw_facts_read(bw_facts *ret, const char *root)
     ret->in_container = exists(root, "/.dockerenv") || exists(root, "/run/.containerenv");
     ret->max_user_namespaces = read_number(root, "/proc/sys/user/max_user_namespaces");
     ret->max_net_namespaces = read_number(root, "/proc/sys/user/max_net_namespaces");
+    ret->no_namespaces_of = kind_without(root);
     ret->userns_clone = read_number(root, "/proc/sys/kernel/unprivileged_userns_clone");
     ret->ptrace_scope = read_number(root, "/proc/sys/kernel/yama/ptrace_scope");
     ret->apparmor_userns =
@@ -110,6 +124,13 @@ bw_verdict bw_judge(const bw_facts *facts, bool tool_is_setuid, char *why)
     if (facts->max_net_namespaces == 0) {
         bw_say(why, "network namespaces are switched off (user.max_net_namespaces is 0): "
                     "\"sysctl -w user.max_net_namespaces=15000\" permits them");
+        return BW_REFUSED;
+    }
+    if (facts->no_namespaces_of) {
+        bw_say(why,
+               "%s namespaces are switched off (user.max_%s_namespaces is 0): "
+               "\"sysctl -w user.max_%s_namespaces=15000\" permits them",
+               facts->no_namespaces_of, facts->no_namespaces_of, facts->no_namespaces_of);
         return BW_REFUSED;
     }
     if (facts->userns_clone == 0 && facts->uid != 0 && !tool_is_setuid) {

@@ -10,18 +10,19 @@
 #include "tool.h"
 
 typedef struct bw_facts {
-    unsigned uid;             /* effective */
-    bool has_setfcap;         /* CAP_SETFCAP is effective */
-    bool is_filtered;         /* a seccomp filter is on us already */
-    bool is_confined;         /* so is a profile of AppArmor or SELinux */
-    bool is_proc_masked;      /* something is mounted in /proc, as container engines do: the
-                                 kernel then refuses a new one */
-    bool in_container;        /* only for the texts */
-    long max_user_namespaces; /* -1: not known */
-    long max_net_namespaces;  /* -1: not known */
-    long userns_clone;        /* kernel.unprivileged_userns_clone; -1: no such switch */
-    long ptrace_scope;        /* kernel.yama.ptrace_scope; -1: none */
-    long apparmor_userns;     /* kernel.apparmor_restrict_unprivileged_userns; -1: none */
+    unsigned uid;                 /* effective */
+    bool has_setfcap;             /* CAP_SETFCAP is effective */
+    bool is_filtered;             /* a seccomp filter is on us already */
+    bool is_confined;             /* so is a profile of AppArmor or SELinux */
+    bool is_proc_masked;          /* something is mounted in /proc, as container engines do: the
+                                     kernel then refuses a new one */
+    bool in_container;            /* only for the texts */
+    long max_user_namespaces;     /* -1: not known */
+    long max_net_namespaces;      /* -1: not known */
+    const char *no_namespaces_of; /* "mnt", "pid", "ipc" or "uts": switched off; else NULL */
+    long userns_clone;            /* kernel.unprivileged_userns_clone; -1: no such switch */
+    long ptrace_scope;            /* kernel.yama.ptrace_scope; -1: none */
+    long apparmor_userns;         /* kernel.apparmor_restrict_unprivileged_userns; -1: none */
 } bw_facts;
 
 /* Reads them below root, which is "" but for tests. Files that are missing are
@@ -51,5 +52,7 @@ int bw_try_tool(const bw_tool *tool, const char *helper, const bw_facts *facts, 
 /* Whether a process may make itself a user and network namespace and has rights
  * in it. */
 bool bw_try_outer_net(void);
+/* Whether it may mount a FUSE file system of its own on a directory. */
+bool bw_try_masks(const char *directory);
 
 #endif

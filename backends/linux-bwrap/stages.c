@@ -5,6 +5,7 @@
 #include "srt-filters/plan.h"
 
 #include "floor.h"
+#include "masks.h"
 #include "stages.h"
 
 static void put_all(srt_plan_writer *w, uint32_t tag, const char *const *texts)
@@ -52,13 +53,19 @@ int bw_stage_inner(const bw_inner *inner)
     return srt_plan_finish(&w);
 }
 
-int bw_stage_outer(const char *const *argv, const srt_policy *listeners)
+int bw_stage_outer(const char *const *argv, const srt_policy *listeners, int channel)
 {
     srt_plan_writer w = {0};
-    srt_plan_put_u32(&w, SRT_PLAN_NAMESPACES, CLONE_NEWUSER | CLONE_NEWNET);
+    srt_plan_put_u32(&w, SRT_PLAN_NAMESPACES,
+                     CLONE_NEWUSER | (uint32_t)(listeners ? CLONE_NEWNET : 0) |
+                         (uint32_t)(channel >= 0 ? CLONE_NEWNS : 0));
     srt_plan_put_u32(&w, SRT_PLAN_FLAGS,
-                     SRT_PLAN_FLAG_LOOPBACK_UP | SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS);
-    put_listeners(&w, listeners);
+                     SRT_PLAN_FLAG_IGNORE_TTY_SIGNALS |
+                         (listeners ? SRT_PLAN_FLAG_LOOPBACK_UP : 0));
+    if (channel >= 0)
+        srt_plan_put_masks(&w, (uint32_t)channel, BW_MASKS_DIR);
+    if (listeners)
+        put_listeners(&w, listeners);
     put_all(&w, SRT_PLAN_ARG, argv);
     return srt_plan_finish(&w);
 }

@@ -33,8 +33,9 @@ typedef struct bw_inner {
 
 /* Both return a sealed memfd or a negative errno value. */
 int bw_stage_inner(const bw_inner *inner);
-/* argv: bwrap and its arguments, in a network namespace with the listening
- * sockets of the policy. */
-int bw_stage_outer(const char *const *argv, const srt_policy *listeners);
+/* argv: bwrap and its arguments. listeners: in a network namespace with the listening
+ * sockets of that policy; or NULL. channel: number of the socket of the masks, which are
+ * then mounted; or -1. */
+int bw_stage_outer(const char *const *argv, const srt_policy *listeners, int channel);
 
 #endif

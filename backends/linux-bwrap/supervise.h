@@ -10,6 +10,12 @@ int bw_supervise_prepare(bw_state *s, const bw_facts *facts);
 /* A supervisor for one launch. *ret_channel: the number of its socket in the started process,
  * -1 when none is needed. */
 int bw_supervise_launch(bw_state *s, srt_launch *launch, int *ret_channel);
+/* The masks that the machine and the policy permit. 0 or a failure. */
+int bw_masks_prepare(bw_state *s, const bw_facts *facts);
+/* Who answers for those of one launch, after its supervisor. *ret_channel: as above. */
+int bw_masks_launch(bw_state *s, srt_launch *launch, int *ret_channel);
+/* Before the supervisors end, which take their records. */
+void bw_masks_end(bw_state *s);
 void bw_supervise_clear(bw_state *s);
 
 /* Why no supervisor can work, NULL: one can. can_notify: what the kernel says. Pure. */

@@ -44,7 +44,7 @@ static bool has_names(const srt_policy *policy)
 }
 
 /* What is refused without the supervisor, and shall be seen. */
-static uint32_t observed(const srt_policy *policy)
+static uint32_t observed(const srt_policy *policy, const bw_means *means)
 {
     uint32_t set = 0;
     if (policy->monitor == SRT_MONITOR_OFF)
@@ -57,7 +57,8 @@ static uint32_t observed(const srt_policy *policy)
         return set;
     if (has_access(policy, SRT_ACCESS_READ) || has_access(policy, SRT_ACCESS_HIDDEN))
         set |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE;
-    if (policy->monitor == SRT_MONITOR_FULL && has_access(policy, SRT_ACCESS_HIDDEN))
+    if (policy->monitor == SRT_MONITOR_FULL && !means->masks &&
+        has_access(policy, SRT_ACCESS_HIDDEN))
         set |= SRT_NOTIFY_READ;
     return set;
 }
@@ -74,7 +75,7 @@ void bw_watch_decide(bw_watch *ret, const srt_policy *policy, const bw_means *me
         ret->exact = true;
         judged |= SRT_NOTIFY_UMASK;
     }
-    ret->wanted = judged | observed(policy);
+    ret->wanted = judged | observed(policy, means);
     if (means->no_supervisor) {
         ret->exact = ret->unix_paths = false;
         return;

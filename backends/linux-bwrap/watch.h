@@ -12,6 +12,7 @@
 typedef struct bw_means {
     const char *no_supervisor; /* why none can work here; NULL: one can */
     int landlock;              /* ABI of the kernel's Landlock, 0: none */
+    bool masks;                /* everything hidden tells by itself when it is asked for */
 } bw_means;
 
 typedef struct bw_watch {

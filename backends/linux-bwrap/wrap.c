@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One command into its sandbox. What gets started:
  *
- *   srt-inside run PLAN HANDOFF            only where there is a network: makes the
- *                                          network namespace and its listening
- *                                          sockets, becomes
+ *   srt-inside run PLAN HANDOFF            only where there is a network, or masks: makes
+ *                                          the network namespace and its listening
+ *                                          sockets, mounts the masks, becomes
  *   bwrap --args N -- /dev/srt/inside run PLAN HANDOFF
  *                                          the mounts and the other namespaces; in
  *                                          them the helper again, which loads the
@@ -151,17 +151,22 @@ int bw_wrap(srt_backend_state *state, srt_launch *launch)
     int words = give_words(s, launch, !s->outer_net);
     if (words < 0)
         return words;
+    int channel;
+    int r = bw_masks_launch(s, launch, &channel);
+    if (r < 0)
+        return r;
     snprintf(handoff_number, sizeof handoff_number, "%d", handoff);
     snprintf(inner_number, sizeof inner_number, "%d", inner);
     snprintf(words_number, sizeof words_number, "%d", words);
     const char *const tool_argv[] = {s->tool.path, "--args",         words_number,
                                      "--",         BW_INSIDE_HELPER, "run",
                                      inner_number, handoff_number,   NULL};
-    if (!s->outer_net) {
+    if (!s->outer_net && channel < 0) {
         s->host->launch_set_argv(launch, tool_argv);
         return 0;
     }
-    int outer = give(s, launch, bw_stage_outer(tool_argv, s->policy));
+    int outer =
+        give(s, launch, bw_stage_outer(tool_argv, s->outer_net ? s->policy : NULL, channel));
     if (outer < 0)
         return outer;
     snprintf(outer_number, sizeof outer_number, "%d", outer);

@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "private.h"
 #include "probe.h"
+#include "srt-filters/audit.h"
 #include "srt-filters/filter.h"
 #include "srt-filters/supervise.h"
 
@@ -17,6 +18,7 @@ typedef struct ll_run {
     struct ll_run *next; /* launched before it */
     ll_private tmp;
     srt_supervisor *supervisor; /* NULL: none */
+    srt_audit *audit;           /* what the kernel refuses to read; NULL: not to be had */
     srt_supervise_options options;
     const char **native_write; /* of options, like the two lists of one */
     const char *private_dirs[2];
@@ -33,6 +35,7 @@ typedef struct ll_state {
     srt_policy seen;    /* the policy as the supervisor judges by it */
     const srt_filter_program *filter;
     uint32_t notify; /* SRT_NOTIFY_*; 0: no supervisor */
+    bool audited;    /* the kernel shall say what it refuses, and we may hear it */
     ll_run *runs;    /* the last one first */
 } ll_state;
 

@@ -15,6 +15,7 @@ static void drain(const ll_state *s)
         uint64_t lost = 0;
         if (!run->supervisor)
             continue;
+        srt_audit_settle(run->audit);
         srt_supervisor_drain(run->supervisor, hand_over, (void *)(uintptr_t)s->host, &lost);
         if (lost)
             s->host->log(s->host, SRT_LOG_WARNING,

@@ -8,6 +8,8 @@
 #include "backend.h"
 #include "watch.h"
 
+#define ABI_WITH_LOG 7
+
 static int find_helper(ll_state *s)
 {
     s->helper = s->host->path(s->host, SRT_PATH_INSIDE);
@@ -19,6 +21,16 @@ static int find_helper(ll_state *s)
     return 0;
 }
 
+/* By the user's wish. The kernel takes a while to say whether audit is on. */
+static bool hides_something(const srt_policy *policy)
+{
+    for (size_t i = 0; i < policy->n_regions; i++)
+        if (policy->regions[i]->access == SRT_ACCESS_HIDDEN &&
+            !(policy->regions[i]->flags & SRT_PATH_DEFAULT))
+            return true;
+    return false;
+}
+
 static int examine_machine(ll_state *s)
 {
     char why[LL_TEXT];
@@ -28,6 +40,9 @@ static int examine_machine(ll_state *s)
         return s->host->fail(s->host, -r, "%s", why);
     s->host->log(s->host, SRT_LOG_DEBUG, "Landlock ABI %d, %s supervisor", s->facts.abi,
                  s->facts.supervised ? "with a" : "without a");
+    s->audited = s->facts.supervised && s->facts.abi >= ABI_WITH_LOG &&
+                 s->policy->monitor != SRT_MONITOR_OFF && hides_something(s->policy) &&
+                 srt_audit_possible() == 0;
     if (s->facts.supervised)
         s->notify = ll_watch(s->policy);
     return 0;

@@ -15,7 +15,13 @@ static void put_rules(srt_plan_writer *w, const ll_stage *stage)
 {
     const ll_plan *plan = stage->plan;
     const struct srt_plan_landlock ruleset = {
-        .fs = plan->fs, .net = plan->net, .scoped = plan->scoped};
+        .fs = plan->fs,
+        .net = plan->net,
+        .scoped = plan->scoped,
+        /* The command's, not what the helper does before. */
+        .restrict_flags = stage->logs ? SRT_LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF |
+                                            SRT_LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON
+                                      : 0};
     srt_plan_put_landlock(w, &ruleset);
     for (size_t i = 0; i < plan->n_rules; i++)
         srt_plan_put_landlock_path(w, plan->rules[i].access,

@@ -19,6 +19,7 @@ typedef struct ll_stage {
     const srt_filter_program *filter;
     uint32_t notify; /* SRT_NOTIFY_*; 0: no supervisor */
     int channel;     /* then: its number in the helper */
+    bool logs;       /* what the kernel refuses goes to its audit */
     int null_fd;     /* number that is to be /dev/null; below 3: none */
 } ll_stage;
 

@@ -14,6 +14,7 @@
 
 void ll_run_free(ll_run *run)
 {
+    srt_audit_free(run->audit);
     srt_supervisor_free(run->supervisor);
     ll_private_remove(&run->tmp);
     free((void *)(uintptr_t)run->native_write);
@@ -91,6 +92,8 @@ static int start_supervisor(ll_state *s, ll_run *run, srt_launch *launch)
     if (r < 0)
         return s->host->fail(s->host, -r, "cannot start the sandbox's supervisor: %s",
                              strerror(-r));
+    if (s->audited && srt_audit_new(run->supervisor, &run->audit) < 0)
+        s->host->log(s->host, SRT_LOG_DEBUG, "the kernel's audit cannot be heard any more");
     return s->host->launch_take_fd(launch, inner);
 }
 
@@ -110,6 +113,7 @@ static int write_plan(ll_state *s, const ll_run *run, srt_launch *launch, int ch
         .filter = s->filter,
         .notify = s->notify,
         .channel = channel,
+        .logs = run->audit != NULL,
         .null_fd = host->launch_null_fd(launch),
     };
     ll_render(&w, &stage);

@@ -51,6 +51,12 @@ int handoff_notify(int channel, int listener)
     return send_packet(channel, packet, sizeof packet, listener);
 }
 
+int handoff_masks(int channel, int device)
+{
+    const unsigned char packet[1] = {SRT_CHANNEL_MASKS};
+    return send_packet(channel, packet, sizeof packet, device);
+}
+
 void fail_with(int handoff, int status, const inside_text *text)
 {
     unsigned char packet[SRT_HANDOFF_MAX] = {SRT_HANDOFF_FAILED, (unsigned char)status};

@@ -64,6 +64,8 @@ typedef struct inside_plan {
     uint32_t umask;
     bool has_null;
     uint32_t null_fd;
+    const char *masks; /* NULL: none in the plan */
+    uint32_t masks_channel;
 } inside_plan;
 
 /* Maps and checks the plan behind a descriptor, and closes it. -1 with *why. */
@@ -77,6 +79,7 @@ int handoff_listener(int handoff, uint8_t role, int fd);
 int handoff_command(int handoff, int pidfd);
 /* Sends the supervisor's listener through the channel. */
 int handoff_notify(int channel, int listener);
+int handoff_masks(int channel, int device); /* the device of the masks, likewise */
 /* Whether the other end is closed: whoever started us is gone. */
 bool handoff_is_dead(int handoff);
 
@@ -101,6 +104,9 @@ long close_all_but(int one, int other); /* 0 to 2 stay as well; equal: one only 
 void restrict_stdio(const inside_plan *plan, int handoff);
 void restrict_privileges(const inside_plan *plan, int handoff);
 void restrict_calls(const inside_plan *plan, int handoff);
+
+/* masks.c: mounts the file system of the masks and hands it out. */
+void masks_mount(const inside_plan *plan, int handoff);
 
 /* landlock.c: puts on the rulesets of the plan; needs no_new_privs. */
 void landlock_apply(const inside_plan *plan, int handoff);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plan: mapped, checked, and sorted into a structure. */
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -74,6 +75,10 @@ static int take_record(void *data, uint32_t tag, const void *bytes, size_t lengt
         plan->has_null = true;
         memcpy(&plan->null_fd, bytes, sizeof plan->null_fd);
         return 0;
+    case SRT_PLAN_MASKS:
+        memcpy(&plan->masks_channel, bytes, sizeof plan->masks_channel);
+        plan->masks = (const char *)bytes + sizeof plan->masks_channel;
+        return 0;
     default:
         return 1;
     }
@@ -96,6 +101,19 @@ static bool is_of_command(const inside_plan *plan)
     return plan->notify || plan->has_channel || plan->n_rulesets > 0 ||
            (plan->flags & (SRT_PLAN_FLAG_DROP_CAPABILITIES | SRT_PLAN_FLAG_KEEPER |
                            SRT_PLAN_FLAG_NO_DATAGRAM_STDIO)) != 0;
+}
+
+/* The masks are mounted where only the process that builds the sandbox may. */
+static const char *masks_problem(const inside_plan *plan)
+{
+    const uint32_t own = CLONE_NEWUSER | CLONE_NEWNS;
+    if (!plan->masks)
+        return NULL;
+    if ((plan->flags & SRT_PLAN_FLAG_COMMAND) != 0 || (plan->namespaces & own) != own)
+        return "its masks are not for namespaces of its own";
+    if (plan->masks_channel < 3 || plan->masks_channel > INT32_MAX)
+        return "the channel of its masks is not a descriptor";
+    return NULL;
 }
 
 /* What the records say must also make sense together. */
@@ -122,7 +140,7 @@ static const char *plan_problem(const inside_plan *plan)
         return "its channel is not a descriptor";
     if (plan->has_null && (plan->null_fd < 3 || plan->null_fd > INT32_MAX))
         return "the number of its empty descriptor is out of range";
-    return NULL;
+    return masks_problem(plan);
 }
 
 int plan_load(int fd, inside_plan *ret, const char **why)

@@ -48,6 +48,15 @@ static const char *port_rule_problem(const unsigned char *bytes, size_t length)
     return rule.access != 0 ? NULL : "a Landlock rule grants nothing";
 }
 
+static const char *masks_problem(const unsigned char *bytes, size_t length)
+{
+    if (length < 4 + 2 || length > 4 + SRT_PLAN_PATH_MAX)
+        return "the record of the masks has a wrong size";
+    if (bytes[4] != '/' || memchr(bytes + 4, 0, length - 4) != bytes + length - 1)
+        return "the masks are not for one absolute path";
+    return NULL;
+}
+
 /* What every record of a tag must look like; NULL when this one does. */
 static const char *record_problem(uint32_t tag, const unsigned char *bytes, size_t length)
 {
@@ -80,6 +89,8 @@ static const char *record_problem(uint32_t tag, const unsigned char *bytes, size
         return path_rule_problem(bytes, length);
     case SRT_PLAN_LANDLOCK_PORT:
         return port_rule_problem(bytes, length);
+    case SRT_PLAN_MASKS:
+        return masks_problem(bytes, length);
     default:
         return "a record has an unknown tag";
     }

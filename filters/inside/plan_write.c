@@ -85,6 +85,11 @@ void srt_plan_put_landlock_port(srt_plan_writer *w, uint64_t access, uint16_t po
     srt_plan_put(w, SRT_PLAN_LANDLOCK_PORT, &rule, sizeof rule);
 }
 
+void srt_plan_put_masks(srt_plan_writer *w, uint32_t channel, const char *directory)
+{
+    put(w, SRT_PLAN_MASKS, &channel, sizeof channel, directory, strlen(directory) + 1);
+}
+
 int srt_plan_finish(srt_plan_writer *w)
 {
     srt_plan_put(w, SRT_PLAN_END, NULL, 0);

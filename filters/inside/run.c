@@ -131,7 +131,8 @@ void inside_run(int plan_fd, int handoff, const char *const *envp)
     inside_plan plan;
     const char *why = NULL;
     int loaded = plan_load(plan_fd, &plan, &why);
-    if (loaded == 0 && plan.has_channel && (int)plan.channel == handoff) {
+    if (loaded == 0 && ((plan.has_channel && (int)plan.channel == handoff) ||
+                        (plan.masks && (int)plan.masks_channel == handoff))) {
         why = "its channel is the hand-off";
         loaded = -1;
     }
@@ -142,6 +143,8 @@ void inside_run(int plan_fd, int handoff, const char *const *envp)
         fail_with(handoff, INSIDE_FAILED, &text);
     }
     enter_namespaces(&plan, handoff);
+    if (plan.masks)
+        masks_mount(&plan, handoff);
     hand_out_listeners(&plan, handoff);
     if (plan.flags & SRT_PLAN_FLAG_COMMAND)
         become_command(&plan, handoff);

@@ -37,11 +37,12 @@ struct srt_supervisor {
     srt_supervise_options options;
     const srt_policy *policy;
 
-    int channel;  /* our end; -1 once the listener has come */
-    int stop;     /* eventfd: readable when the threads shall end */
-    int proc;     /* O_PATH of /proc of this process' pid namespace */
-    int listener; /* -1 before it has come */
-    int root;     /* O_PATH: the root directory of the command, as it began; or -1 */
+    int channel;             /* our end; -1 once the listener has come */
+    int stop;                /* eventfd: readable when the threads shall end */
+    int proc;                /* O_PATH of /proc of this process' pid namespace */
+    int listener;            /* -1 before it has come */
+    int root;                /* O_PATH: the root directory of the command, as it began; or -1 */
+    _Atomic int32_t command; /* the process that becomes the command; 0: not yet known */
 
     sup_names *names;
     sup_records *records;

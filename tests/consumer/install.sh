@@ -14,4 +14,9 @@ out=$(HOME="$stage/home" "$stage/moved tree/bin/srt" -c 'echo inside; touch /etc
 [ "$out" = "inside
 refused" ] || { echo "found: $out"; exit 1; }
 "$stage/moved tree/bin/srtctl" backends | grep -q bwrap
+for part in man/man1/srt.1 man/man1/srtctl.1 man/man5/srt-settings.5 man/man7/srt-security.7 \
+    bash-completion/completions/srt bash-completion/completions/srtctl zsh/site-functions/_srt \
+    fish/vendor_completions.d/srt.fish fish/vendor_completions.d/srtctl.fish; do
+    [ -f "$stage/moved tree/share/$part" ] || { echo "$part is not installed"; exit 1; }
+done
 echo "the installed tree runs"

@@ -1,53 +1,165 @@
 # SPDX-License-Identifier: Apache-2.0
-"""examples.py SRTCTL: what README.md and docs/ show works. Every JSON block is a good
-settings file, and every line of README.md that begins with srtctl runs."""
+"""examples.py BIN [PAGE...]: what the pages show works. Each page has a home of its own, in which
+its blocks are run in their order. Of the fenced blocks,
+
+  ```sh     is run by bash -e, and has to succeed
+  ```json   is a settings file, and has to be good
+  ```yaml   has to parse, where there is a parser
+  ```ini    is a unit of systemd
+
+A comment right before a block says what else there is to know:
+
+  <!-- not run: REASON -->   only its syntax is checked
+  <!-- not settings -->      JSON for something else
+  <!-- file: NAME -->        the block is also put into that file, for those that come later
+  <!-- before: SHELL TEXT -->  run first, in the same shell
+  <!-- status: N -->         it ends with N
+  <!-- may say no -->        each line is run by itself, and may end with 1 as well
+  <!-- shows: TEXT -->       its output holds TEXT; may stand several times
+"""
+import json
 import os
 import re
-import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 
-TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+LANGUAGES = ("sh", "json", "yaml", "ini", "dockerfile", "text", "c")
 
 
-def blocks(page, language):
+class Block:
+    def __init__(self, page, number, language, text, comments):
+        self.place, self.language, self.text = "%s:%d" % (page, number), language, text
+        self.marks = {}
+        for comment in comments:
+            key, _, value = comment.partition(": ")
+            self.marks.setdefault(key, []).append(value)
+
+    def mark(self, key):
+        return self.marks.get(key, [None])[0]
+
+
+def blocks(page):
+    comments, lines, begin = [], None, 0
     with open(os.path.join(TOP, page), encoding="utf-8") as f:
-        return re.findall(r"^```%s\n(.*?)^```" % language, f.read(), re.M | re.S)
+        for number, line in enumerate(f, 1):
+            if lines is None and line.startswith("```"):
+                language, lines, begin = line[3:].strip(), [], number
+            elif lines is not None and line.startswith("```"):
+                yield Block(page, begin, language, "".join(lines), comments)
+                comments, lines = [], None
+            elif lines is not None:
+                lines.append(line)
+            else:
+                comment = re.fullmatch(r"<!-- (.*) -->\n", line)
+                comments = comments + [comment.group(1)] if comment else []
 
 
-def run(words, place):
-    env = dict(os.environ, HOME=place)
-    return subprocess.run(words, cwd=place, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+class Page:
+    def __init__(self, name, binaries, top):
+        self.name, self.home = name, os.path.join(top, name.replace("/", "_"))
+        self.work = os.path.join(self.home, "project")
+        build = os.path.dirname(binaries)
+        os.makedirs(os.path.join(self.work, "build"))
+        os.symlink(build, os.path.join(self.work, "build", "release"))
+        headers = "%s:%s" % (os.path.join(TOP, "core", "include"), os.path.join(build, "include"))
+        self.env = {k: v for k, v in os.environ.items()
+                    if k not in ("SRT_BACKEND", "TMPDIR", "XDG_STATE_HOME") and not k.lower().endswith("_proxy")}
+        self.env.update(HOME=self.home, PATH=binaries + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL="C.UTF-8",
+                        CPATH=headers, SRT_SOURCE=TOP, GIT_CONFIG_NOSYSTEM="1")
+
+    def run(self, words, **more):
+        return subprocess.run(words, cwd=self.work, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=300, **more)
+
+    def check(self, block):
+        """What is wrong with it, or None."""
+        if block.mark("file"):
+            path = os.path.join(self.work, os.path.expanduser(block.mark("file").replace("~", self.home)))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(block.text)
+        return getattr(self, "check_" + block.language)(block)
+
+    def check_sh(self, block):
+        syntax = self.run(["bash", "-n", "-c", block.text])
+        if syntax.returncode != 0:
+            return syntax.stdout
+        if block.mark("not run") is not None:
+            return None if len(block.mark("not run")) > 5 else "no reason is given"
+        before = "\n".join(block.marks.get("before", [])) + "\n"
+        if block.mark("may say no") is not None:
+            lines = [self.run(["bash", "-c", before + line]) for line in block.text.splitlines()]
+            wrong = [r for r in lines if r.returncode not in (0, 1)]
+            return "status %d: %s" % (wrong[0].returncode, wrong[0].stdout) if wrong else None
+        r = self.run(["bash", "-ec", before + block.text])
+        if r.returncode != int(block.mark("status") or 0):
+            return "status %d: %s" % (r.returncode, r.stdout)
+        missing = [t for t in block.marks.get("shows", []) if t not in r.stdout]
+        return "%r is not in: %s" % (missing, r.stdout) if missing else None
+
+    def check_json(self, block):
+        if block.mark("not settings") is not None:
+            json.loads(block.text)
+            return None
+        path = os.path.join(self.work, ".checked.json")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(block.text)
+        r = self.run(["srtctl", "check", path])
+        return r.stdout if r.returncode != 0 else None
+
+    def check_yaml(self, block):
+        r = self.run([sys.executable, "-c", "import sys\ntry:\n import yaml\nexcept ImportError:\n sys.exit(77)\n"
+                      "list(yaml.safe_load_all(sys.argv[1]))", block.text])
+        if r.returncode == 77 and os.environ.get("SRT_TEST_STRICT") == "1":
+            return "python3-yaml is not installed"
+        return r.stdout if r.returncode not in (0, 77) else None
+
+    def check_ini(self, block):
+        wrong = [l for l in block.text.splitlines() if not re.fullmatch(r"(\[[A-Za-z]+\]|[A-Za-z]+=.*|#.*|)", l)]
+        if wrong or not shutil.which("systemd-analyze"):
+            return "no line of a unit: %r" % wrong if wrong else None
+        path = os.path.join(self.work, os.path.basename(block.mark("file") or "example.service"))
+        # Programs that are installed there; here they are not.
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(re.sub(r"^(ExecStart=)\S+", r"\1/bin/true", block.text, flags=re.M))
+        r = self.run(["systemd-analyze", "verify", "--man=no", path])
+        said = [l for l in r.stdout.splitlines() if os.path.basename(path) in l]
+        return "\n".join(said) or None
+
+    def check_dockerfile(self, block):
+        known = re.compile(r"(#|FROM |RUN |COPY |USER |ENV |WORKDIR |ENTRYPOINT |CMD |\s|$)")
+        wrong = [line for line in block.text.splitlines() if not known.match(line)]
+        return "no instruction: %r" % wrong if wrong else None
+
+    def check_text(self, block):
+        return None
+
+    check_c = check_text
 
 
 def main():
-    srtctl, tried, wrong = os.path.abspath(sys.argv[1]), 0, []
-    pages = ["README.md"] + sorted("docs/" + n for n in os.listdir(os.path.join(TOP, "docs")) if n.endswith(".md"))
-    with tempfile.TemporaryDirectory(prefix="srt-docs-", dir="/var/tmp") as place:
-        settings = os.path.join(place, "settings.json")
-        for page in reversed(pages):  # the file of README.md stays
-            for text in blocks(page, "json"):
-                with open(settings, "w", encoding="utf-8") as f:
-                    f.write(text)
-                r = run([srtctl, "check", "settings.json"], place)
-                tried += 1
-                if r.returncode != 0:
-                    wrong.append("%s: %s" % (page, r.stdout))
-        for text in blocks("README.md", "sh"):
-            for line in text.splitlines():
-                words = shlex.split(line, comments=True)
-                if not words or words[0] != "srtctl":
+    binaries, tried, wrong = os.path.abspath(sys.argv[1]), {}, []
+    pages = sys.argv[2:] or ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + sorted(
+        os.path.join(d, n) for d in ("docs", "docs/man") for n in os.listdir(os.path.join(TOP, d)) if n.endswith(".md"))
+    with tempfile.TemporaryDirectory(prefix="srt-docs-", dir="/var/tmp") as top:
+        for name in pages:
+            page = Page(name, binaries, top)
+            for block in blocks(name):
+                if block.language not in LANGUAGES:
+                    wrong.append("%s: ```%s: expected one of %s" % (block.place, block.language, ", ".join(LANGUAGES)))
                     continue
-                # 1 is an answer as well: denied, or no backend works here.
-                r = run([srtctl] + words[1:], place)
-                tried += 1
-                if r.returncode not in (0, 1) or "srt: " in r.stdout:
-                    wrong.append("%s: status %d: %s" % (line, r.returncode, r.stdout))
+                kind = block.language + (" not run" if block.mark("not run") is not None else "")
+                tried[kind] = tried.get(kind, 0) + 1
+                problem = page.check(block)
+                if problem:
+                    wrong.append("%s: %s\n%s" % (block.place, problem, block.text))
     for text in wrong:
         print(text)
-    print("%d passed, %d failed" % (tried - len(wrong), len(wrong)))
-    return 1 if wrong or tried < 8 else 0
+    print("%s; %d failed" % (", ".join("%d %s" % (n, k) for k, n in sorted(tried.items())), len(wrong)))
+    return 1 if wrong or not tried else 0
 
 
 sys.exit(main())

@@ -20,7 +20,7 @@ static int check(void *data, uint32_t tag, const void *bytes, size_t length)
 {
     uint64_t *sum = data;
     const unsigned char *p = bytes;
-    must(tag > SRT_PLAN_END && tag <= SRT_PLAN_NULL);
+    must(tag > SRT_PLAN_END && tag <= SRT_PLAN_MASKS);
     if (tag <= SRT_PLAN_CWD)
         must(strlen(bytes) + 1 == length);
     if (tag == SRT_PLAN_FILTER || tag == SRT_PLAN_NOTIFY)
@@ -34,6 +34,8 @@ static int check(void *data, uint32_t tag, const void *bytes, size_t length)
         must(*path == '/' && strlen(path) < SRT_PLAN_PATH_MAX);
         must(strlen(path) + 1 + sizeof(struct srt_plan_landlock_path) == length);
     }
+    if (tag == SRT_PLAN_MASKS)
+        must(length > 4 && p[4] == '/' && strlen((const char *)p + 4) + 5 == length);
     if (tag == SRT_PLAN_LANDLOCK_PORT)
         must(length == sizeof(struct srt_plan_landlock_port));
     *sum = *sum * 31 + tag;

@@ -3,6 +3,9 @@
 with the backend landlock unless another one is named."""
 import ctypes
 import errno
+import re
+import socket
+import struct
 
 import srttest
 from escape import *
@@ -338,6 +341,61 @@ def bad_wish_is_an_error(lab):
     r = lab.srt(lab.settings(), "echo", "ran", env=lab.env(SRT_LANDLOCK_ABI="new"))
     expect_eq((r.status, r.out), (125, ""), repr(r))
     expect_in("SRT_LANDLOCK_ABI", r.err)
+
+
+def audit_is_on(wanted=None):
+    """Whether the kernel's audit is on, or turns it on or off: for all of the machine."""
+    body = struct.pack("<11I", 1, int(bool(wanted)), *[0] * 9) if wanted is not None else b""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9) as s:
+        s.send(struct.pack("<IHHII", 16 + len(body), 1000 if wanted is None else 1001, 1 if wanted is None else 5, 1, 0) + body)
+        answer = s.recv(4096)
+    if struct.unpack_from("<H", answer, 4)[0] == 2 and struct.unpack_from("<i", answer, 16)[0] < 0:
+        raise OSError(-struct.unpack_from("<i", answer, 16)[0], "audit")
+    return bool(struct.unpack_from("<I", answer, 20)[0]) if wanted is None else wanted
+
+
+@case
+def what_audit_says_is_recorded(lab):
+    """As root, where the kernel's audit is on: each refused read once, of this sandbox only."""
+    if os.getuid() != 0:
+        raise LeftToOther("only root may listen to the kernel's audit")
+    for name in ("s", "d/x", "other"):
+        lab.write(name, "SECRET")
+    lab.write("run", "#!/bin/sh\necho SECRET\n", 0o755)
+    lab.write("odd \" name", "SECRET")
+    s = lab.settings(filesystem={"denyRead": ["s", "d", "run", "odd*"]})
+    quiet = lab.settings(filesystem={"denyRead": ["s", "d", "run"]}, monitor="off", name="quiet.json")
+    foreign = lab.settings(filesystem={"denyRead": ["other"]}, name="foreign.json")
+
+    def records():
+        r = subprocess.run([SRTCTL, "violations", "--json", "--last"], env=lab.env(), cwd=lab.work, stdout=subprocess.PIPE, text=True)
+        return sorted((v["operation"], os.path.relpath(v["target"], lab.work), v["count"], os.path.basename(v.get("program") or ""), v["attempt"])
+                      for v in map(json.loads, r.stdout.splitlines()) if v["operation"] in ("read", "exec"))
+    try:
+        was_on = audit_is_on()
+    except OSError as e:
+        raise Skip("the kernel has no audit: %s" % e)
+    said = lab.srt(s, "--debug", "true").err
+    has_log = int(re.search(r"Landlock ABI (\d+), with a supervisor", said).group(1)) >= 7
+    text = "cat s; ls d; cat d/x; exec %s -c 'import os; os.execv(\"run\", [\"run\"])'" % PYTHON
+    try:
+        audit_is_on(True)
+        noise = lab.background(lab.command(foreign, "-c", "while :; do cat other; sleep 0.01; done"), cwd=lab.work, env=lab.env(XDG_STATE_HOME=lab.top),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        expected = [("exec", "run", 1, "python3", False), ("read", "d", 1, "ls", False), ("read", "d/x", 1, "cat", False),
+                    ("read", "s", 1, "cat", False)]
+        lab.sh(s, text)
+        found = [(a, b, c, d.split(".")[0], e) for a, b, c, d, e in records()]
+        expect_eq(found, expected if has_log else [])
+        lab.sh(s, "cat 'odd \" name'")
+        expect_eq(records(), [("read", "odd \" name", 1, "cat", False)] if has_log else [])
+        lab.sh(quiet, text)
+        expect_eq([r for r in records() if r[1] == "s"], [])
+        audit_is_on(False)
+        lab.sh(s, text)
+        expect_eq([r for r in records() if r[1] == "s"], [])
+    finally:
+        audit_is_on(was_on)
 
 
 if __name__ == "__main__":

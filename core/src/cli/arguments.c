@@ -52,9 +52,12 @@ static gboolean parse_fd(const char *option, const char *text, int *ret, GError 
     if (g_ascii_isdigit(text[0]) && strlen(text) <= 7 && strspn(text, "0123456789") == strlen(text))
         number = g_ascii_strtoll(text, NULL, 10);
     if (number < CONTROL_FD_MIN || number > CONTROL_FD_MAX) {
-        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                    "--%s: found '%s', expected the number (>= %d) of an open descriptor", option,
-                    text, CONTROL_FD_MIN);
+        g_set_error(
+            error, SRT_ERROR, SRT_ERROR_USAGE,
+            "--%s: found '%s', expected the number (>= %d) of an open descriptor, as in `%s`",
+            option, text, CONTROL_FD_MIN,
+            strcmp(option, "report") == 0 ? "srt --report=json:3 make 3>refused.json"
+                                          : "srt --control-fd=3 make 3<updates");
         return FALSE;
     }
     *ret = (int)number;
@@ -65,9 +68,11 @@ static gboolean parse_report(const char *text, int *ret, GError **error)
 {
     if (g_str_has_prefix(text, "json:"))
         return parse_fd("report", text + 5, ret, error);
-    g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                "--report: found '%s', expected json:N with the number of an open descriptor",
-                text);
+    g_set_error(
+        error, SRT_ERROR, SRT_ERROR_USAGE,
+        "--report: found '%s', expected json:N with the number of an open descriptor, as in "
+        "`srt --report=json:3 make 3>refused.json`",
+        text);
     return FALSE;
 }
 
@@ -77,9 +82,11 @@ static gboolean check_values(const SrtOptionValues *values, GError **error)
     static const int filled[] = {OPT_SETTINGS, OPT_BACKEND, OPT_UNENFORCED, OPT_COMMAND_ID};
     for (gsize i = 0; i < G_N_ELEMENTS(filled); i++)
         if (values->values[filled[i]] && !*values->values[filled[i]]) {
-            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                        "option '--%s' has an empty value, expected %s", table[filled[i]].name,
-                        table[filled[i]].value);
+            g_set_error(
+                error, SRT_ERROR, SRT_ERROR_USAGE,
+                "option '--%s' has an empty value, expected %s: leave the option out, or look at "
+                "the variable that it comes from",
+                table[filled[i]].name, table[filled[i]].value);
             return FALSE;
         }
     return TRUE;

@@ -77,9 +77,10 @@ static int unknown_command(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         names[i] = commands[i]->name;
     const char *like = srt_nearest(name, names);
+    g_autofree char *all = g_strjoinv(", ", (char **)(guintptr)names);
     g_autofree char *text =
         like ? g_strdup_printf("srtctl has no command '%s': did you mean '%s'?", name, like)
-             : g_strdup_printf("srtctl has no command '%s'", name);
+             : g_strdup_printf("srtctl has no command '%s': there are %s", name, all);
     return usage("", text);
 }
 
@@ -98,6 +99,6 @@ int srt_ctl_main(int argc, const char *const *argv)
         return SRT_CTL_OK;
     }
     if (!*word)
-        return usage("", "No command specified");
+        return usage("", "No command specified: name one, as in `srtctl doctor`");
     return unknown_command(word);
 }

@@ -66,8 +66,10 @@ static int allow_path(const SrtOptionValues *values, const char *file, const Srt
     srt_access access = srt_policy_access(policy, path, NULL, NULL);
     if (access == SRT_ACCESS_WRITE || (read && access == SRT_ACCESS_READ))
         return no_need(path);
-    if (!values->values[OPT_FORCE])
-        return refuse(path, p->why);
+    if (!values->values[OPT_FORCE]) {
+        g_autofree char *why = g_strconcat(p->why, " (--force adds it all the same)", NULL);
+        return refuse(path, why);
+    }
     g_autofree char *text = srt_glob_has_wildcards(path) ? srt_glob_escape(path) : g_strdup(path);
     return add(values, file, config, "filesystem", read ? "allowRead" : "allowWrite", text);
 }

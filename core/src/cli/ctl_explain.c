@@ -138,8 +138,10 @@ static int run(const SrtOptionValues *values)
     g_autoptr(SrtPolicy) policy = NULL;
     g_autoptr(GError) error = NULL;
     if ((operand != NULL) == (values->values[OPT_LAST] != NULL)) {
-        g_set_error_literal(&error, SRT_ERROR, SRT_ERROR_USAGE,
-                            "srtctl explain: expected PATH, HOST[:PORT] or --last, one of them");
+        g_set_error_literal(
+            &error, SRT_ERROR, SRT_ERROR_USAGE,
+            "srtctl explain: expected PATH, HOST[:PORT] or --last, one of them, as in "
+            "`srtctl explain ~/.ssh`");
         return srt_ctl_fail(error);
     }
     if (!operand)

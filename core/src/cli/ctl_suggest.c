@@ -88,8 +88,8 @@ const SrtCtlCommand srt_ctl_suggest = {
         "Shows, as a difference, the entries that would allow what was refused; --write makes\n"
         "them. Several files of a place stand for the place, several hosts of a domain for the\n"
         "domain: never a whole home directory, never a public suffix. Keys, tokens, browser\n"
-        "profiles, histories and protected names are never suggested. Exit status 1: none of it "
-        "can be allowed so.",
+        "profiles, histories and protected names are never suggested. Exit status 1: none of\n"
+        "it can be allowed so.",
     .options = options,
     .run = run,
 };

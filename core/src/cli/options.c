@@ -52,7 +52,9 @@ const char *srt_nearest(const char *text, const char *const *candidates)
     return best && least <= 1 + strlen(best) / 3 ? best : NULL;
 }
 
-static gboolean unknown(const SrtOption *table, const char *word, gsize length, GError **error)
+/* stop: options of the caller's command may follow its name. */
+static gboolean unknown(const SrtOption *table, gboolean stop, const char *word, gsize length,
+                        GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     g_autofree char *text = g_strndup(word, length);
@@ -66,24 +68,26 @@ static gboolean unknown(const SrtOption *table, const char *word, gsize length, 
         g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "unknown option '%s': did you mean '--%s'?",
                     text, like);
     else
-        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "unknown option '%s'", text);
+        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "unknown option '%s'%s", text,
+                    stop ? ": options of the command stand behind its name" : "");
     return FALSE;
 }
 
 static gboolean missing(const SrtOption *option, GError **error)
 {
     if (option->letter)
-        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "option '-%c, --%s %s' argument missing",
-                    option->letter, option->name, option->value);
+        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                    "option '--%s' needs a value, as in --%s=%s or -%c %s", option->name,
+                    option->name, option->value, option->letter, option->value);
     else
-        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "option '--%s %s' argument missing",
-                    option->name, option->value);
+        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "option '--%s' needs a value, as in --%s=%s",
+                    option->name, option->name, option->value);
     return FALSE;
 }
 
 /* --name, --name=VALUE or --name VALUE. *next is the index of the next word. */
-static gboolean parse_long(const SrtOption *table, const char *const *argv, int argc, int *next,
-                           SrtOptionValues *ret, GError **error)
+static gboolean parse_long(const SrtOption *table, gboolean stop, const char *const *argv, int argc,
+                           int *next, SrtOptionValues *ret, GError **error)
 {
     const char *word = argv[*next - 1];
     gsize length = strcspn(word, "=");
@@ -94,7 +98,8 @@ static gboolean parse_long(const SrtOption *table, const char *const *argv, int 
             continue;
         if (!table[i].value && value) {
             g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                        "option '--%s' takes no value, found '%s'", table[i].name, word);
+                        "option '--%s' takes no value, found '%s': leave out '=%s'", table[i].name,
+                        word, value);
             return FALSE;
         }
         if (table[i].value && !value) {
@@ -105,12 +110,12 @@ static gboolean parse_long(const SrtOption *table, const char *const *argv, int 
         ret->values[i] = value ? value : "";
         return TRUE;
     }
-    return unknown(table, word, length, error);
+    return unknown(table, stop, word, length, error);
 }
 
 /* -abcVALUE or -abc VALUE. */
-static gboolean parse_short(const SrtOption *table, const char *const *argv, int argc, int *next,
-                            SrtOptionValues *ret, GError **error)
+static gboolean parse_short(const SrtOption *table, gboolean stop, const char *const *argv,
+                            int argc, int *next, SrtOptionValues *ret, GError **error)
 {
     for (const char *p = argv[*next - 1] + 1; *p; p++) {
         guint i = 0;
@@ -118,7 +123,7 @@ static gboolean parse_short(const SrtOption *table, const char *const *argv, int
             i++;
         if (!table[i].name) {
             char word[] = {'-', *p, '\0'};
-            return unknown(table, word, 2, error);
+            return unknown(table, stop, word, 2, error);
         }
         ret->values[i] = "";
         if (!table[i].value)
@@ -152,9 +157,9 @@ gboolean srt_options_parse(const SrtOption *table, gboolean stop, int argc, cons
             options = FALSE;
             ret->after_dashes = TRUE;
         } else if (word[1] == '-') {
-            ok = parse_long(table, argv, argc, &next, ret, error);
+            ok = parse_long(table, stop, argv, argc, &next, ret, error);
         } else {
-            ok = parse_short(table, argv, argc, &next, ret, error);
+            ok = parse_short(table, stop, argv, argc, &next, ret, error);
         }
         if (!ok)
             return FALSE;
@@ -178,6 +183,8 @@ const char *const *srt_options_operands(const SrtOptionValues *values)
     return (const char *const *)values->operands->pdata;
 }
 
+#define HELP_COLUMN 24 /* a longer option has its text below */
+
 char *srt_options_help(const SrtOption *table)
 {
     GString *text = g_string_new(NULL);
@@ -187,9 +194,14 @@ char *srt_options_help(const SrtOption *table)
         g_autofree char *name =
             g_strdup_printf("--%s%s%s", o->name, o->value ? "=" : "", o->value ? o->value : "");
         g_auto(GStrv) lines = g_strsplit(o->help, "\n", -1);
-        g_string_append_printf(text, "  %-3s %-24s %s\n", letter, name, lines[0]);
-        for (char **line = lines + 1; lines[0] && *line; line++)
-            g_string_append_printf(text, "  %-3s %-24s %s\n", "", "", *line);
+        gboolean below = strlen(name) > HELP_COLUMN;
+        if (below)
+            g_string_append_printf(text, "  %-3s %s\n", letter, name);
+        for (char **line = lines; *line; line++) {
+            gboolean first = line == lines && !below;
+            g_string_append_printf(text, "  %-3s %-*s %s\n", first ? letter : "", HELP_COLUMN,
+                                   first ? name : "", *line);
+        }
     }
     return g_string_free(text, FALSE);
 }

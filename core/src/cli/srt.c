@@ -17,6 +17,16 @@
 
 #define STATUS_FAILED 125
 
+/* A descriptor that is named has to come from the caller. */
+static gboolean not_open(const char *option, int fd, const char *redirection, GError **error)
+{
+    g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                "%s%d is not usable: no such descriptor is open. Open it with srt, as in `srt %s%d "
+                "make %d%s`",
+                option, fd, option, fd, fd, redirection);
+    return FALSE;
+}
+
 static gboolean check_control_fd(int fd, GError **error)
 {
     char none;
@@ -26,6 +36,8 @@ static gboolean check_control_fd(int fd, GError **error)
                     "--control-fd %d is not usable: it is open for writing only", fd);
         return FALSE;
     }
+    if (flags < 0 && errno == EBADF)
+        return not_open("--control-fd=", fd, "<updates", error);
     /* Reading nothing takes nothing, and fails for what cannot be read at all. */
     if (flags < 0 || (fd >= 0 && read(fd, &none, 0) < 0))
         return srt_set_errno(error, SRT_ERROR_USAGE, errno, "--control-fd %d is not usable", fd);
@@ -35,6 +47,8 @@ static gboolean check_control_fd(int fd, GError **error)
 static gboolean check_report_fd(int fd, GError **error)
 {
     int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    if (flags < 0 && errno == EBADF)
+        return not_open("--report=json:", fd, ">refused.json", error);
     if (flags < 0)
         return srt_set_errno(error, SRT_ERROR_USAGE, errno, "--report=json:%d is not usable", fd);
     if (fd < 0 || (flags & O_ACCMODE) != O_RDONLY)

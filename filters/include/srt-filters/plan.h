@@ -39,10 +39,17 @@ enum srt_plan_tag {
     SRT_PLAN_LANDLOCK_PORT = 14, /* struct srt_plan_landlock_port: a rule of the last ruleset */
     SRT_PLAN_NULL = 15, /* u32: number, above 2, that is /dev/null, open for reading, in the
                            command */
+    SRT_PLAN_MASKS =
+        16, /* u32: number of a SOCK_SEQPACKET unix socket, then text with NUL: an
+               absolute directory, on which the masks' file system is mounted (outer
+               only, with a user and a mount namespace). One packet goes out:
+               SRT_CHANNEL_MASKS with the descriptor of /dev/fuse. Closed before exec. */
 };
 
 #define SRT_CHANNEL_LISTENER 'S'
 #define SRT_CHANNEL_READY 'R' /* comes back: the supervisor has taken over; one byte, awaited */
+
+#define SRT_CHANNEL_MASKS 'M'
 
 /* NOTIFY to LANDLOCK_PORT and the last three flags are for a plan with FLAG_COMMAND only.
  * NOTIFY and CHANNEL go together. What the helper then does, in this order: LISTEN, KEEPER
@@ -124,6 +131,7 @@ void srt_plan_put_landlock(srt_plan_writer *w, const struct srt_plan_landlock *r
 void srt_plan_put_landlock_path(srt_plan_writer *w, uint64_t access, uint32_t flags,
                                 const char *path);
 void srt_plan_put_landlock_port(srt_plan_writer *w, uint64_t access, uint16_t port);
+void srt_plan_put_masks(srt_plan_writer *w, uint32_t channel, const char *directory);
 /* Adds END and returns a sealed, close-on-exec memfd positioned at 0, or -errno.
  * Frees the writer's memory in any case. */
 int srt_plan_finish(srt_plan_writer *w);

@@ -77,6 +77,26 @@ static void test_hidden(void)
                   "--remount-ro /home/u/.ssh\n" PLUMBING CLOSED);
 }
 
+/* A file's mask may be written to as far as its mount goes: it says no itself. What shows
+ * something, and what is in /dev, has none. */
+static void test_masks(void)
+{
+    static const rule rules[] = {{"/", READ},           {"/a/", HIDE},      {"/a/in/", READ},
+                                 {"/etc/shadow", HIDE}, {"/h/.ssh/", HIDE}, {"/h/none", HIDE}};
+    static const char *const masks[] = {NULL, "/m/9", NULL, "/m/0", "/m/1", NULL};
+    test_policy t;
+    test_policy_init(&t, rules, 6);
+    expect_input(&(bw_plan_input){.policy = &t.policy, .helper = HELPER, .masks = masks},
+                 "--ro-bind / /\n"
+                 "--tmpfs /a\n"
+                 "--ro-bind /a/in /a/in\n"
+                 "--bind /m/0 /etc/shadow\n"
+                 "--ro-bind /m/1 /h/.ssh\n"
+                 "--ro-bind /dev/null /h/none\n" PLUMBING CLOSED "\n"
+                 "--remount-ro /a");
+    test_policy_clear(&t);
+}
+
 /* Parents come first whatever the order of their names; a hidden directory that
  * something is put into stays writable for bwrap until the end. */
 static void test_nested(void)
@@ -381,6 +401,7 @@ static const srt_unit_case cases[] = {
     {"read_only", test_read_only},
     {"working_directory", test_working_directory},
     {"hidden", test_hidden},
+    {"masks", test_masks},
     {"nested", test_nested},
     {"pins", test_pins},
     {"pins_in_hidden", test_pins_in_hidden},

@@ -62,6 +62,8 @@ static void test_read(void)
     put("/proc/self/status", "Name:\tx\nCapEff:\t0000000080000000\nSeccomp:\t2\n");
     put("/proc/sys/user/max_user_namespaces", "96365\n");
     put("/proc/sys/user/max_net_namespaces", "0\n");
+    put("/proc/sys/user/max_mnt_namespaces", "7\n");
+    put("/proc/sys/user/max_pid_namespaces", "0\n");
     put("/proc/sys/kernel/unprivileged_userns_clone", "1\n");
     put("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n");
     put("/run/.containerenv", "");
@@ -78,6 +80,7 @@ static void test_read(void)
     CU_ASSERT_TRUE(f.in_container);
     CU_ASSERT_EQUAL(f.max_user_namespaces, 96365);
     CU_ASSERT_EQUAL(f.max_net_namespaces, 0);
+    CU_ASSERT_STRING_EQUAL(f.no_namespaces_of, "pid");
     CU_ASSERT_EQUAL(f.userns_clone, 1);
     CU_ASSERT_EQUAL(f.apparmor_userns, 1);
     end();
@@ -91,6 +94,7 @@ static void test_read_nothing(void)
     CU_ASSERT_FALSE(f.is_confined || f.is_proc_masked);
     CU_ASSERT_EQUAL(f.max_user_namespaces, -1);
     CU_ASSERT_EQUAL(f.max_net_namespaces, -1);
+    CU_ASSERT_PTR_NULL(f.no_namespaces_of);
     CU_ASSERT_EQUAL(f.userns_clone, -1);
     CU_ASSERT_EQUAL(f.apparmor_userns, -1);
     put("/proc/sys/user/max_user_namespaces", "many\n");
@@ -151,6 +155,12 @@ static const struct {
      BW_REFUSED,
      BW_WORKS,
      "sysctl -w user.max_net_namespaces=15000"},
+    {"no mount namespaces",
+     {.uid = 1000, .no_namespaces_of = "mnt", NORMAL},
+     false,
+     BW_REFUSED,
+     BW_WORKS,
+     "sysctl -w user.max_mnt_namespaces=15000"},
     {"old debian",
      {.uid = 1000,
       .max_user_namespaces = 9,

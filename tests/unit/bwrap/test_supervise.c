@@ -3,6 +3,7 @@
  * policy, and what is said where it cannot be. */
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static bool prepared(void)
 }
 
 typedef struct seen {
-    uint32_t flags, channel, notify, filter;
+    uint32_t flags, channel, notify, filter, namespaces;
     unsigned rulesets;
     char order[64]; /* a letter a record */
 } seen;
@@ -84,6 +85,16 @@ static int each(void *data, uint32_t tag, const void *bytes, size_t length)
     case SRT_PLAN_FILTER:
         s->filter = (uint32_t)length / 8;
         letter = "f";
+        break;
+    case SRT_PLAN_NAMESPACES:
+        memcpy(&s->namespaces, bytes, sizeof s->namespaces);
+        break;
+    case SRT_PLAN_MASKS:
+        memcpy(&s->channel, bytes, sizeof s->channel);
+        letter = "m";
+        break;
+    case SRT_PLAN_LISTEN:
+        letter = "i";
         break;
     case SRT_PLAN_LANDLOCK:
         s->rulesets++;
@@ -220,12 +231,48 @@ static void test_nothing_wanted(void)
     end();
 }
 
+/* An outer stage of its own mounts them, with the listeners where there is a network. Who
+ * answers needs no supervisor. */
+static void test_masks(void)
+{
+    static const rule hidden[] = {{"/", READ}, {"/etc/passwd", HIDE}};
+    for (int turn = 0; turn < 3; turn++) {
+        const bool supervised = turn < 2, network = turn == 1;
+        seen plan;
+        begin();
+        test_policy_clear(&policy);
+        test_policy_init(&policy, hidden, 2);
+        policy.policy.net_mode = network ? SRT_NET_PROXY : SRT_NET_NONE;
+        policy.policy.http_port = 3128;
+        bool fine = prepared();
+        bw_state *s = state;
+        if (fine && s->masks.count == 0) {
+            srt_unit_skip_to_root("there are no masks here");
+            fine = false;
+        }
+        if (fine && (!network || s->outer_net)) {
+            int fd = -1;
+            if (!supervised)
+                s->watch.filter = 0; /* as where none can be */
+            CU_ASSERT_EQUAL_FATAL(bw_wrap(state, &launch), 0);
+            SRT_ASSERT_STR(launch.argv[1], "run");
+            read_plan(atoi(launch.argv[2]), &plan);
+            SRT_ASSERT_STR(plan.order, network ? "mii" : "m");
+            CU_ASSERT_EQUAL(plan.namespaces,
+                            CLONE_NEWUSER | CLONE_NEWNS | (uint32_t)(network ? CLONE_NEWNET : 0));
+            CU_ASSERT_TRUE(is_seqpacket(launch.fds[plan.channel - 3]));
+            CU_ASSERT_EQUAL(s->n_supervisors, supervised ? 1 : 0);
+            CU_ASSERT_EQUAL(bw_monitor(state, 1, &fd), 0);
+            CU_ASSERT_TRUE(fd >= 0);
+            CU_ASSERT_EQUAL(bw_monitor(state, 0, NULL), 0);
+        }
+        end();
+    }
+}
+
 static const srt_unit_case cases[] = {
-    {"plan", test_plan},
-    {"sockets", test_sockets},
-    {"landlock", test_landlock},
-    {"several", test_several},
-    {"nothing_wanted", test_nothing_wanted},
+    {"masks", test_masks},       {"plan", test_plan},       {"sockets", test_sockets},
+    {"landlock", test_landlock}, {"several", test_several}, {"nothing_wanted", test_nothing_wanted},
 };
 
 SRT_UNIT_MAIN("bwrap.supervise", cases)

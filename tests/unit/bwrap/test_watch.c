@@ -22,7 +22,9 @@
 #define UMASK SRT_NOTIFY_UMASK
 
 static const char no_reason[] = "for a reason";
-static const bw_means all = {NULL, 7}, no_landlock = {NULL, 0}, nothing = {no_reason, 7};
+static const bw_means all = {.landlock = 7}, no_landlock = {.landlock = 0},
+                      nothing = {.no_supervisor = no_reason, .landlock = 7},
+                      masked = {.landlock = 7, .masks = true};
 static const char *const sockets[] = {"/run/s", NULL};
 static const srt_pending_rule missing = {sizeof missing, 0, SRT_ACCESS_READ, "/w/m", NULL};
 static const srt_pending_rule glob = {sizeof glob, SRT_PATH_GLOB, SRT_ACCESS_READ, "/w/*.k", NULL};
@@ -136,6 +138,18 @@ static const row rows[] = {
      SEEN | READS,
      SEEN | READS,
      CONNECT | WRITES | READS,
+     false},
+    {"full, masks tell",
+     {{"/", READ}, {"/h/", HIDE}},
+     NULL,
+     OFF,
+     FULL,
+     false,
+     false,
+     &masked,
+     SEEN,
+     SEEN,
+     CONNECT | WRITES,
      false},
     {"exact and full",
      {{"/", READ}, {"/w/", WRITE}, {"/h/", HIDE}},

@@ -120,11 +120,15 @@ static void mistakes(void)
         g_autofree char *found = parse(ARGV(option, "true"), &a);
         CU_ASSERT_PTR_NOT_NULL(strstr(found, "(>= 3)"));
     }
-    ASSERT_COMMAND("! option '--settings' has an empty value, expected FILE", "-s", "", "true");
-    ASSERT_COMMAND("! option '--backend' has an empty value, expected NAME|PATH",
+    ASSERT_COMMAND(
+        "! option '--settings' has an empty value, expected FILE: leave the option out, or "
+        "look at the variable that it comes from",
+        "-s", "", "true");
+    ASSERT_COMMAND("! option '--backend' has an empty value, expected NAME|PATH: leave the option "
+                   "out, or look at the variable that it comes from",
                    "--backend=", "true");
     ASSERT_COMMAND("! unknown option '--seting': did you mean '--settings'?", "--seting=x", "true");
-    ASSERT_COMMAND("! option '-c, --command TEXT' argument missing", "-c");
+    ASSERT_COMMAND("! option '--command' needs a value, as in --command=TEXT or -c TEXT", "-c");
 }
 
 static const srt_unit_case cases[] = {

@@ -38,6 +38,8 @@ static char *parse(gboolean stop, const char *line)
     return g_string_free(out, FALSE);
 }
 
+#define BEHIND ": options of the command stand behind its name"
+
 static const struct {
     const char *line, *stopping, *mixed;
 } rows[] = {
@@ -60,17 +62,17 @@ static const struct {
     {"-x a -- -y", "flag= : a -- -y", "flag= :: a -y"},
     {"- a", ": - a", NULL},
     {"-- -- a", ":: -- a", NULL},
-    {"-z", "! unknown option '-z'", NULL},
-    {"-xz", "! unknown option '-z'", NULL},
+    {"-z", "! unknown option '-z'" BEHIND, "! unknown option '-z'"},
+    {"-xz", "! unknown option '-z'" BEHIND, "! unknown option '-z'"},
     {"--flg", "! unknown option '--flg': did you mean '--flag'?", NULL},
     {"--fiel=x", "! unknown option '--fiel': did you mean '--file'?", NULL},
-    {"--f", "! unknown option '--f'", NULL},
-    {"---", "! unknown option '---'", NULL},
-    {"--=x", "! unknown option '--'", NULL},
-    {"--flag=1", "! option '--flag' takes no value, found '--flag=1'", NULL},
-    {"-f", "! option '-f, --file FILE' argument missing", NULL},
-    {"-xf", "! option '-f, --file FILE' argument missing", NULL},
-    {"--text-only", "! option '--text-only TEXT' argument missing", NULL},
+    {"--f", "! unknown option '--f'" BEHIND, "! unknown option '--f'"},
+    {"---", "! unknown option '---'" BEHIND, "! unknown option '---'"},
+    {"--=x", "! unknown option '--'" BEHIND, "! unknown option '--'"},
+    {"--flag=1", "! option '--flag' takes no value, found '--flag=1': leave out '=1'", NULL},
+    {"-f", "! option '--file' needs a value, as in --file=FILE or -f FILE", NULL},
+    {"-xf", "! option '--file' needs a value, as in --file=FILE or -f FILE", NULL},
+    {"--text-only", "! option '--text-only' needs a value, as in --text-only=TEXT", NULL},
 };
 
 static void every_form(void)

@@ -3,6 +3,7 @@
  * rules, capabilities, descriptors that lead out. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
@@ -385,7 +386,8 @@ static void test_capabilities_are_dropped(void)
     if (geteuid() == 0)
         SRT_ASSERT_STR(r.output, "0000000000000000\nCapBnd:\t0000000000000000\n");
     else
-        srt_unit_skip_to_root("not root: the bounding set stays, and there was nothing else to drop");
+        srt_unit_skip_to_root(
+            "not root: the bounding set stays, and there was nothing else to drop");
 }
 
 /* Descriptors */
@@ -446,6 +448,17 @@ static void test_plans_that_make_no_sense(void)
     w = PLAN_FOR(0, "/bin/echo", "ran");
     srt_plan_put_landlock(&w, &ruleset);
     expect_failure(&w, "E", UNUSABLE "its outer stage has records of the command");
+    w = shell(0, "echo ran");
+    srt_plan_put_masks(&w, 5, "/mnt");
+    expect_failure(&w, "E", UNUSABLE "its masks are not for namespaces of its own");
+    w = PLAN_FOR(0, "/bin/echo", "ran");
+    srt_plan_put_u32(&w, SRT_PLAN_NAMESPACES, CLONE_NEWUSER);
+    srt_plan_put_masks(&w, 5, "/mnt");
+    expect_failure(&w, "E", UNUSABLE "its masks are not for namespaces of its own");
+    w = PLAN_FOR(0, "/bin/echo", "ran");
+    srt_plan_put_u32(&w, SRT_PLAN_NAMESPACES, CLONE_NEWUSER | CLONE_NEWNS);
+    srt_plan_put_masks(&w, 2, "/mnt");
+    expect_failure(&w, "E", UNUSABLE "the channel of its masks is not a descriptor");
     w = shell(0, "echo ran");
     srt_plan_put_landlock_path(&w, WRITING, 0, "/");
     expect_failure(&w, "E",

@@ -56,13 +56,16 @@ static void test_what_is_written_is_read(void)
     srt_plan_put(&w, SRT_PLAN_IGNORE, &ignored, sizeof ignored);
     srt_plan_put(&w, SRT_PLAN_LISTEN, &listen, sizeof listen);
     srt_plan_put_u32(&w, SRT_PLAN_FLAGS, 0x30303030);
+    srt_plan_put_masks(&w, 0x31313131, "/dir");
     int fd = srt_plan_finish(&w);
     CU_ASSERT_FATAL(fd >= 0);
     CU_ASSERT_PTR_NULL(w.bytes);
     CU_ASSERT_EQUAL(lseek(fd, 0, SEEK_CUR), 0);
     unsigned char *bytes = read_back(fd, &length);
     CU_ASSERT_EQUAL(srt_plan_read(bytes, length, note, &seen, &why), 0);
-    SRT_ASSERT_STR(seen.text, "1:echo<0> 1:<0> 1:four<0> 2:A=b<0> 4:HGFEDCBA 5:<1><4>BA 7:0000 ");
+    SRT_ASSERT_STR(
+        seen.text,
+        "1:echo<0> 1:<0> 1:four<0> 2:A=b<0> 4:HGFEDCBA 5:<1><4>BA 7:0000 16:1111/dir<0> ");
     free(bytes);
     close(fd);
 }
@@ -179,7 +182,7 @@ static void test_malformed(void)
         CASE(HEAD REC("\1", "\0", "") END, "a text record does not end with its only NUL"),
         CASE(HEAD "\1\0\0\0\377\377\377\377" END, "a record is longer than the rest of it"),
         CASE(HEAD "\1\0\0\0\11\0\0\0" END, "a record is longer than the rest of it"),
-        CASE(HEAD REC("\20", "\4", "abcd") END, "a record has an unknown tag"),
+        CASE(HEAD REC("\21", "\4", "abcd") END, "a record has an unknown tag"),
         CASE(HEAD REC("\40", "\4", "abcd") END, "a record has an unknown tag"),
         CASE(HEAD REC("\12", "\4", "abcd") END, "the filter is not 1 to 4096 instructions"),
         CASE(HEAD REC("\13", "\3", "abc\0") END, "a number record is not 4 bytes"),
@@ -209,6 +212,10 @@ static void test_malformed(void)
         CASE(HEAD REC("\16", "\20", ONE "\0\0\1\0\0\0\0\0") END,
              "a Landlock rule is on a port that is none"),
         CASE(HEAD REC("\16", "\20", Z8 ONE) END, "a Landlock rule grants nothing"),
+        CASE(HEAD REC("\20", "\5", "abcd/\0\0\0") END, "the record of the masks has a wrong size"),
+        CASE(HEAD REC("\20", "\6", "abcda\0\0\0") END, "the masks are not for one absolute path"),
+        CASE(HEAD REC("\20", "\6", "abcd/a\0\0") END, "the masks are not for one absolute path"),
+        CASE(HEAD REC("\20", "\10", "abcd/\0a\0") END, "the masks are not for one absolute path"),
         CASE(HEAD REC("\7", "\3", "abc\0") END, "a number record is not 4 bytes"),
         CASE(HEAD REC("\4", "\4", "abcd") END, "the record of ignored signals is not 8 bytes"),
         CASE(HEAD REC("\5", "\3", "abc\0") END, "a listener record has a wrong size"),

@@ -31,6 +31,8 @@ static int put_record(void *data, uint32_t tag, const void *bytes, size_t length
     case SRT_PLAN_LANDLOCK:
         fprintf(f, "ruleset %llx %llx\n", (unsigned long long)numbers[0],
                 (unsigned long long)numbers[1]);
+        if (((const struct srt_plan_landlock *)bytes)->restrict_flags)
+            fprintf(f, "flags %x\n", ((const struct srt_plan_landlock *)bytes)->restrict_flags);
         break;
     case SRT_PLAN_LANDLOCK_PATH:
         fprintf(f, "path %llx %llx %s\n", (unsigned long long)numbers[0],
@@ -106,8 +108,9 @@ static void test_newest(void)
     stage.ports[1] = 1080;
     stage.notify = SRT_NOTIFY_CONNECT | SRT_NOTIFY_CREATE;
     stage.channel = 5;
+    stage.logs = true;
     expect(&stage,
-           HEAD "ruleset ffff 3\n"
+           HEAD "ruleset ffff 3\nflags 3\n"
                 "path d 1 /usr\npath 403f 1 /w\n" DEVICES(
                     "8006") "path 5 0 " HELPER "\npath 77bf 0 /tmp/p\nport 2 3128\nport 2 1080\n"
                             "notify long\n11: 5\nfilter 8\n");

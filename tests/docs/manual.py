@@ -82,8 +82,13 @@ def clean(page):
     path = os.path.join(PAGES, page)
     for words in (["mandoc", "-Tlint", path], ["groff", "-man", "-ww", "-Tutf8", path], ["man", "--warnings", "-l", path]):
         r = run(*words, env=dict(os.environ, LC_ALL="C.UTF-8"))
-        said = r.stdout + r.stderr if words[0] == "mandoc" else r.stderr
-        if r.returncode != 0 or said:
+        said, status = r.stderr, r.returncode
+        if words[0] == "mandoc":
+            # Pages of srt need not be installed where they are looked at.
+            said = "".join(line for line in (r.stdout + r.stderr).splitlines(True)
+                           if not re.search("referenced manual not found: Xr srt", line))
+            status = status if said or status > 1 else 0
+        if status != 0 or said:
             WRONG.append("%s: status %d: %s" % (" ".join(words[:2]), r.returncode, said))
 
 

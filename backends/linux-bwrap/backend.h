@@ -9,6 +9,7 @@
 
 #include "floor.h"
 #include "masks.h"
+#include "reach.h"
 #include "plan.h"
 #include "probe.h"
 #include "stages.h"
@@ -30,12 +31,15 @@ typedef struct bw_state {
     bw_filter filter;
     bw_means means;
     bw_watch watch;
+    uint32_t variant; /* of the filter */
     bw_filter notify; /* count 0: no supervisor */
     uint64_t notify_code[SRT_NOTIFY_MAX];
+    uint64_t *seen_code; /* where refusals of the filter are seen: both of them anew */
     const char *private_dirs[BW_PRIVATE_MAX + 1];
     const char *tmp_dirs[2];
     struct srt_supervisor **supervisors; /* one a wrap */
     size_t n_supervisors;
+    bw_reach reach;                  /* the plan borrows from it */
     bw_masks masks;                  /* count 0: what is hidden is covered by something empty */
     struct srt_masks **mask_servers; /* one a wrap */
     size_t n_mask_servers;

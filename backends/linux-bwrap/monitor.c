@@ -15,8 +15,7 @@ static void hand_on(void *data, const srt_violation *violation)
 static void say_lost(const bw_state *s, uint64_t lost)
 {
     if (lost)
-        s->host->log(s->host, SRT_LOG_DEBUG, "%llu refused calls were too many to be recorded",
-                     (unsigned long long)lost);
+        s->host->violations_lost(s->host, lost);
 }
 
 /* What the masks see goes to the supervisor's records where there is one. */

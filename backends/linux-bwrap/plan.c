@@ -148,6 +148,12 @@ static int collect(maker *m)
         return -ENOMEM;
     for (size_t i = 0; i < policy->n_regions; i++) {
         const srt_region *r = policy->regions[i];
+        const char *closed = m->input->closed ? m->input->closed[i] : NULL;
+        if (closed) {
+            m->nodes[m->n_nodes++] =
+                (node){.path = closed, .access = SRT_ACCESS_HIDDEN, .is_dir = true};
+            continue;
+        }
         m->nodes[m->n_nodes++] = (node){.path = r->path,
                                         .access = r->access,
                                         .is_dir = (r->flags & SRT_PATH_DIR) != 0,

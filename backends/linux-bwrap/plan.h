@@ -55,6 +55,9 @@ typedef struct bw_plan_input {
     /* Of each region of the policy: what is bound over it if it is hidden and nothing of it
      * is shown, in place of something empty; or NULL. NULL: none has any. */
     const char *const *masks;
+    /* Of each region: a closed directory above it, which is hidden in its place; or NULL (reach.h).
+     * NULL: there is none. */
+    const char *const *closed;
 } bw_plan_input;
 
 typedef struct bw_plan {

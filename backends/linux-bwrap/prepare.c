@@ -102,8 +102,9 @@ static int find_filter(bw_state *s)
     if (srt_filter_verify(program->code, program->count, &why) != 0)
         return s->host->fail(s->host, ENOTSUP, "the system call filter is damaged: %s",
                              why ? why : "it does not make sense");
+    s->variant = variant;
     s->filter = (bw_filter){program->code, program->count};
-    return 0;
+    return bw_supervise_refusals(s, program);
 }
 
 /* One link of "/" into the lists; what cannot be read is left out. */
@@ -176,8 +177,14 @@ static int make_plan(bw_state *s, const bw_facts *facts)
         r = find_root_links(s);
     input.links = s->link_pairs;
     input.n_links = s->n_links;
+    if (r == 0 && input.is_root)
+        r = bw_reach_find(&s->reach, s->policy, bw_closed_to_root, NULL);
+    input.closed = s->reach.closed;
     if (r == 0)
         r = bw_plan_make(&s->plan, &input);
+    for (size_t i = 0; i < s->reach.count; i++)
+        s->host->log(s->host, SRT_LOG_DEBUG, "%s is closed to root in a sandbox, and hidden",
+                     s->reach.owned[i]);
     if (r == -EINVAL)
         return s->host->fail(s->host, EINVAL, "the policy does not say what holds for \"/\"");
     if (r < 0)
@@ -225,6 +232,7 @@ void bw_teardown(srt_backend_state *state)
     bw_masks_end(s);
     bw_supervise_clear(s);
     bw_plan_clear(&s->plan);
+    bw_reach_clear(&s->reach);
     for (size_t i = 0; s->links && i < 2 * s->n_links; i++)
         free(s->links[i]);
     free(s->links);

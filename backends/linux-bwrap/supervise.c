@@ -79,6 +79,20 @@ int bw_supervise_prepare(bw_state *s, const bw_facts *facts)
     return r;
 }
 
+int bw_supervise_refusals(bw_state *s, const srt_filter_program *base)
+{
+    if (!s->watch.refusals)
+        return 0;
+    uint32_t most = 2 * base->count + s->notify.count;
+    s->seen_code = calloc(most, sizeof *s->seen_code);
+    if (!s->seen_code)
+        return s->host->fail(s->host, ENOMEM, "out of memory");
+    uint64_t *notify = s->seen_code + base->count;
+    s->filter = (bw_filter){s->seen_code, srt_filter_unseen(base, s->seen_code)};
+    s->notify = (bw_filter){notify, srt_notify_seen(base, s->notify.code, s->notify.count, notify)};
+    return 0;
+}
+
 static void on_names_changed(void *data)
 {
     const srt_host *host = data;
@@ -107,6 +121,8 @@ int bw_supervise_launch(bw_state *s, srt_launch *launch, int *ret_channel)
         .native_create = s->private_dirs,
         .private_dirs = s->tmp_dirs,
         .observe_sockets = !s->watch.unix_paths,
+        .refuses_calls = s->watch.refusals,
+        .base_variant = s->variant,
         .names_changed = on_names_changed,
         .data = (void *)(uintptr_t)s->host,
     };
@@ -128,6 +144,8 @@ int bw_supervise_launch(bw_state *s, srt_launch *launch, int *ret_channel)
 
 void bw_supervise_clear(bw_state *s)
 {
+    free(s->seen_code);
+    s->seen_code = NULL;
     for (size_t i = 0; i < s->n_supervisors; i++)
         srt_supervisor_free(s->supervisors[i]);
     free(s->supervisors);

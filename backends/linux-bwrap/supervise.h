@@ -3,10 +3,15 @@
 #ifndef SRT_BWRAP_SUPERVISE_H
 #define SRT_BWRAP_SUPERVISE_H
 
+#include "srt-filters/filter.h"
+
 #include "backend.h"
 
 /* Looks at the machine, decides, and says what cannot be. 0 or a failure. */
 int bw_supervise_prepare(bw_state *s, const bw_facts *facts);
+/* Once the filter is known: what it refuses is put to the supervisor where that shall be seen. 0 or
+ * a failure. */
+int bw_supervise_refusals(bw_state *s, const srt_filter_program *base);
 /* A supervisor for one launch. *ret_channel: the number of its socket in the started process,
  * -1 when none is needed. */
 int bw_supervise_launch(bw_state *s, srt_launch *launch, int *ret_channel);

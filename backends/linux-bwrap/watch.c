@@ -68,7 +68,9 @@ void bw_watch_decide(bw_watch *ret, const srt_policy *policy, const bw_means *me
     bool names = has_names(policy);
     uint32_t judged = names ? SRT_NOTIFY_CREATE : 0;
     memset(ret, 0, sizeof *ret);
-    ret->unix_paths = !policy->unix_all && policy->unix_paths && policy->unix_paths[0];
+    ret->refusals = policy->monitor == SRT_MONITOR_FULL;
+    ret->unix_paths =
+        !policy->unix_all && (ret->refusals || (policy->unix_paths && policy->unix_paths[0]));
     if (ret->unix_paths)
         judged |= SRT_NOTIFY_CONNECT;
     if (names && policy->protect_missing == SRT_PROTECT_EXACT && means->landlock > 0) {
@@ -77,9 +79,10 @@ void bw_watch_decide(bw_watch *ret, const srt_policy *policy, const bw_means *me
     }
     ret->wanted = judged | observed(policy, means);
     if (means->no_supervisor) {
-        ret->exact = ret->unix_paths = false;
+        ret->exact = ret->unix_paths = ret->refusals = false;
         return;
     }
     ret->filter = ret->wanted;
+    ret->refusals = ret->refusals && ret->filter;
     ret->judged = names ? ret->wanted : ret->wanted & ~SRT_NOTIFY_CREATE;
 }

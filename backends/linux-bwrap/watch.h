@@ -22,7 +22,9 @@ typedef struct bw_watch {
      * observed. */
     uint32_t judged;
     bool exact;      /* the supervisor is the only one to create, over a Landlock floor */
-    bool unix_paths; /* some unix sockets may be connected to */
+    bool unix_paths; /* unix sockets are judged one by one: some are allowed, or tries are to be
+                        seen */
+    bool refusals;   /* of the base filter are put to the supervisor */
 } bw_watch;
 
 void bw_watch_decide(bw_watch *ret, const srt_policy *policy, const bw_means *means);

@@ -34,6 +34,7 @@ typedef struct ll_state {
     ll_regions regions; /* of seen */
     srt_policy seen;    /* the policy as the supervisor judges by it */
     const srt_filter_program *filter;
+    bool refusals;   /* of the filter are put to the supervisor, to be seen */
     uint32_t notify; /* SRT_NOTIFY_*; 0: no supervisor */
     bool audited;    /* the kernel shall say what it refuses, and we may hear it */
     ll_run *runs;    /* the last one first */

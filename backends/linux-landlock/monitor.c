@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
-
 #include "backend.h"
 
 static void hand_over(void *data, const srt_violation *violation)
@@ -18,8 +16,7 @@ static void drain(const ll_state *s)
         srt_audit_settle(run->audit);
         srt_supervisor_drain(run->supervisor, hand_over, (void *)(uintptr_t)s->host, &lost);
         if (lost)
-            s->host->log(s->host, SRT_LOG_WARNING,
-                         "%" PRIu64 " more violations came too fast to be kept", lost);
+            s->host->violations_lost(s->host, lost);
     }
 }
 

@@ -44,7 +44,8 @@ static int examine_machine(ll_state *s)
                  s->policy->monitor != SRT_MONITOR_OFF && hides_something(s->policy) &&
                  srt_audit_possible() == 0;
     if (s->facts.supervised)
-        s->notify = ll_watch(s->policy);
+        s->notify = ll_watch(s->policy, s->facts.abi);
+    s->refusals = s->facts.supervised && s->policy->monitor == SRT_MONITOR_FULL;
     return 0;
 }
 
@@ -54,7 +55,7 @@ static int find_filter(ll_state *s)
     const char *why = NULL;
     if (s->policy->unix_all)
         variant |= SRT_FILTER_ALLOW_UNIX;
-    else if (s->facts.supervised && s->policy->unix_paths[0])
+    else if (s->facts.supervised && (s->policy->unix_paths[0] || s->refusals))
         variant |= SRT_FILTER_SUPERVISED_UNIX;
     if (s->policy->allow_user_namespaces)
         variant |= SRT_FILTER_ALLOW_NAMESPACES;

@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "srt-filters/landlock.h"
 
@@ -37,14 +38,35 @@ static void put_rules(srt_plan_writer *w, const ll_stage *stage)
 
 static void put_notify(srt_plan_writer *w, const ll_stage *stage)
 {
-    unsigned char code[SRT_NOTIFY_MAX * 8];
+    uint64_t code[SRT_NOTIFY_MAX], *seen = NULL;
+    const void *notify = code;
     uint32_t count = srt_notify_program(NULL, stage->notify, code);
-    if (count == 0) {
+    if (count > 0 && stage->refusals) {
+        notify = seen = calloc(stage->filter->count + count, sizeof *seen);
+        count = seen ? srt_notify_seen(stage->filter, code, count, seen) : 0;
+    }
+    if (count > 0) {
+        srt_plan_put(w, SRT_PLAN_NOTIFY, notify, (size_t)count * 8);
+        srt_plan_put_u32(w, SRT_PLAN_CHANNEL, (uint32_t)stage->channel);
+    } else {
         w->error = w->error ? w->error : EINVAL;
+    }
+    free(seen);
+}
+
+static void put_filter(srt_plan_writer *w, const ll_stage *stage)
+{
+    const srt_filter_program *filter = stage->filter;
+    if (!stage->notify || !stage->refusals) {
+        srt_plan_put(w, SRT_PLAN_FILTER, filter->code, (size_t)filter->count * 8);
         return;
     }
-    srt_plan_put(w, SRT_PLAN_NOTIFY, code, (size_t)count * 8);
-    srt_plan_put_u32(w, SRT_PLAN_CHANNEL, (uint32_t)stage->channel);
+    uint64_t *code = calloc(filter->count, sizeof *code);
+    if (code)
+        srt_plan_put(w, SRT_PLAN_FILTER, code, (size_t)srt_filter_unseen(filter, code) * 8);
+    else
+        w->error = w->error ? w->error : ENOMEM;
+    free(code);
 }
 
 void ll_render(srt_plan_writer *w, const ll_stage *stage)
@@ -61,5 +83,5 @@ void ll_render(srt_plan_writer *w, const ll_stage *stage)
     put_rules(w, stage);
     if (stage->notify)
         put_notify(w, stage);
-    srt_plan_put(w, SRT_PLAN_FILTER, stage->filter->code, (size_t)stage->filter->count * 8);
+    put_filter(w, stage);
 }

@@ -17,6 +17,7 @@ typedef struct ll_stage {
     const char *cwd;
     uint64_t ignored_signals;
     const srt_filter_program *filter;
+    bool refusals;   /* of the filter are put to the supervisor, where there is one */
     uint32_t notify; /* SRT_NOTIFY_*; 0: no supervisor */
     int channel;     /* then: its number in the helper */
     bool logs;       /* what the kernel refuses goes to its audit */

@@ -4,6 +4,8 @@
 #include "nodes.h"
 #include "srt-filters/filter.h"
 
+#define SIGNALS_ABI 6 /* before it nobody refuses signals */
+
 /* Something is hidden that rules refuse: each opening is looked at then, which costs. */
 static bool sees_reads(const srt_policy *policy)
 {
@@ -16,9 +18,11 @@ static bool sees_reads(const srt_policy *policy)
     return false;
 }
 
-uint32_t ll_watch(const srt_policy *policy)
+uint32_t ll_watch(const srt_policy *policy, int abi)
 {
     uint32_t set = SRT_NOTIFY_CONNECT;
+    if (policy->monitor != SRT_MONITOR_OFF && abi >= SIGNALS_ABI)
+        set |= SRT_NOTIFY_SIGNAL;
     if (policy->fs_disabled)
         return set;
     set |= SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE | SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;

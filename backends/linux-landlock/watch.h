@@ -8,6 +8,6 @@
 #include <srt/policy.h>
 
 /* SRT_NOTIFY_*: what it must judge for the policy to hold, and what shall be seen besides. */
-uint32_t ll_watch(const srt_policy *policy);
+uint32_t ll_watch(const srt_policy *policy, int abi);
 
 #endif

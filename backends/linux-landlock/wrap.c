@@ -79,6 +79,8 @@ static int start_supervisor(ll_state *s, ll_run *run, srt_launch *launch)
         .native_create = run->private_dirs,
         .private_dirs = run->private_dirs,
         .judge_tcp = true,
+        .refuses_calls = s->refusals,
+        .base_variant = s->filter->variant,
         .names_changed = names_changed,
         .data = (void *)(uintptr_t)s->host,
     };
@@ -111,6 +113,7 @@ static int write_plan(ll_state *s, const ll_run *run, srt_launch *launch, int ch
         .cwd = host->launch_cwd(launch),
         .ignored_signals = host->launch_ignored_signals(launch),
         .filter = s->filter,
+        .refusals = s->refusals,
         .notify = s->notify,
         .channel = channel,
         .logs = run->audit != NULL,

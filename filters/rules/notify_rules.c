@@ -9,6 +9,7 @@
 #define META_FD SRT_NOTIFY_META_FD
 #define READ SRT_NOTIFY_READ
 #define UMASK SRT_NOTIFY_UMASK
+#define SIGNAL SRT_NOTIFY_SIGNAL
 
 /* The kernel's numbers, the same on all machines here. */
 #define OPEN_CREATES 0x40u /* O_CREAT */
@@ -52,6 +53,10 @@ const srt_notify_rule srt_notify_rules[] = {
     {"symlink", CREATE, ALWAYS},
     {"symlinkat", CREATE, ALWAYS},
     {"umask", UMASK, ALWAYS},
+
+    /* Processes. Threads signal their own kind by other calls, often, and signal 0 asks only. */
+    {"kill", SIGNAL, NOT_NULL(1)},
+    {"rt_sigqueueinfo", SIGNAL, NOT_NULL(1)},
 
     /* Contents and names that go */
     {"truncate", WRITE, ALWAYS},

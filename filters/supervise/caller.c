@@ -83,6 +83,19 @@ int32_t sup_caller_process(const sup_call *call)
     return failed ? failed : (int32_t)status_value(text, "\nTgid:\t", 10);
 }
 
+int32_t sup_parent_of(const srt_supervisor *sup, int32_t process)
+{
+    char text[1024], path[32];
+    snprintf(path, sizeof path, "%d/status", process);
+    int fd = openat(sup->proc, path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n < 0 ? 0 : n] = '\0';
+    int64_t parent = status_value(text, "\nPPid:\t", 10);
+    return parent > 0 ? (int32_t)parent : 0;
+}
+
 static uint64_t status_mask(const char *text, const char *name)
 {
     const char *at = strstr(text, name);

@@ -29,6 +29,7 @@
                      .fixed_flags = (fixed)}
 /* One path, no flags. */
 #define PLAIN(call, kind, row, dir, path, mode) ROW(call, kind, row, dir, path, NO, NO, NO, mode, 0)
+#define NO_PATHS .path = {{NO, NO}, {NO, NO}}, .flags = NO, .mode = NO
 #define BY_FD(call, kind) ROW(call, kind, 0, NO, NO, NO, NO, NO, 1, 0)
 
 static const sup_row rows[] = {
@@ -58,9 +59,11 @@ static const sup_row rows[] = {
     PLAIN(execve, SUP_EXEC, 0, NO, 0, NO),
     ROW(execveat, SUP_EXEC, 0, 0, 1, NO, NO, 4, NO, 0),
     [__NR_umask] = {.kind = SUP_UMASK, .path = {{NO, NO}, {NO, NO}}, .flags = NO, .mode = 0},
-    [__NR_connect] = {.kind = SUP_CONNECT, .path = {{NO, NO}, {NO, NO}}, .flags = NO, .mode = NO},
-    [__NR_bind] = {.kind = SUP_BIND, .path = {{NO, NO}, {NO, NO}}, .flags = NO, .mode = NO},
-    [__NR_listen] = {.kind = SUP_LISTEN, .path = {{NO, NO}, {NO, NO}}, .flags = NO, .mode = NO},
+    [__NR_connect] = {.kind = SUP_CONNECT, NO_PATHS},
+    [__NR_bind] = {.kind = SUP_BIND, NO_PATHS},
+    [__NR_listen] = {.kind = SUP_LISTEN, NO_PATHS},
+    [__NR_kill] = {.kind = SUP_SIGNAL, NO_PATHS},
+    [__NR_rt_sigqueueinfo] = {.kind = SUP_SIGNAL, NO_PATHS},
 #ifdef __NR_utimensat
     ROW(utimensat, SUP_UTIME, 0, 0, 1, NO, NO, 3, NO, 0),
 #endif

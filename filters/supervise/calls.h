@@ -36,6 +36,7 @@ enum sup_kind {
     SUP_CONNECT,
     SUP_BIND,
     SUP_LISTEN,
+    SUP_SIGNAL, /* kill, rt_sigqueueinfo */
 };
 #define SUP_CREATES(kind) ((kind) >= SUP_OPEN && (kind) <= SUP_SYMLINK)
 #define SUP_CHANGES(kind) ((kind) >= SUP_UNLINK && (kind) <= SUP_FILE_ATTR)

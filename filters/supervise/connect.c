@@ -22,12 +22,15 @@
 #define PIDFD_THREAD O_EXCL
 #endif
 
-#define FIRST_WAIT_US 1     /* the kernel's shortest: nearly all connections are made at once */
+#define FIRST_WAIT_US 1 /* the kernel's shortest: nearly all connections are made at once */
+#define PORT_DOMAIN 53
 #define NEXT_WAIT_US 200000 /* between two looks at whether the caller still waits */
 
 static const char refused_unix[] = "connecting to this unix socket is not allowed";
 static const char refused_abstract[] = "abstract unix sockets are not allowed";
 static const char refused_net[] = "connecting there directly is not allowed";
+static const char refused_names[] =
+    "there is no name service; names are resolved by the proxy, for what is allowed";
 
 int sup_take_socket(const sup_call *call)
 {
@@ -243,6 +246,18 @@ static bool is_stream(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type == SOCK_STREAM;
 }
 
+/* There is nothing but the sandbox's own loopback. Datagram sockets are connected to find out about
+ * addresses, and nothing is sent; but one that is connected to a name server is there to ask. The
+ * name is not known: it would be in what is sent later, and mostly nothing is. */
+static void report_unreachable(sup_call *call, int fd, const target *to)
+{
+    const bool stream = is_stream(fd), resolves = !stream && to->port == PORT_DOMAIN;
+    if ((!resolves && (!stream || to->local)) || !sup_call_alive(call))
+        return;
+    sup_report(call, resolves ? SRT_OP_RESOLVE : SRT_OP_CONNECT, SRT_VIOLATION_ATTEMPT, to->text,
+               NULL, resolves ? refused_names : refused_net);
+}
+
 static sup_answer connect_inet(sup_call *call, int fd, const struct sockaddr_storage *storage,
                                int length)
 {
@@ -256,9 +271,8 @@ static sup_answer connect_inet(sup_call *call, int fd, const struct sockaddr_sto
             !port_listed(options->tcp_ports, sizeof options->tcp_ports / sizeof *options->tcp_ports,
                          to.port))
             return refuse(call, SRT_OP_CONNECT, to.text, refused_net);
-    } else if (known && !to.local && is_stream(fd) && sup_call_alive(call)) {
-        /* Datagram sockets are connected to find out about addresses; nothing is sent. */
-        sup_report(call, SRT_OP_CONNECT, SRT_VIOLATION_ATTEMPT, to.text, NULL, refused_net);
+    } else if (known) {
+        report_unreachable(call, fd, &to);
     }
     return perform(call, fd, (const struct sockaddr *)storage, (socklen_t)length);
 }
@@ -283,19 +297,19 @@ static sup_answer connect_on(sup_call *call, int fd)
 }
 
 /* Where there is nothing to judge: unix sockets cannot be made, and the network namespace refuses.
- * Datagram sockets are connected to find out about addresses; nothing is sent. */
+ */
 static sup_answer observe_connect(sup_call *call)
 {
     struct sockaddr_storage address;
     target to;
     int length = sup_read_address(call, &address);
-    if (length < 0 || !describe(&address, length, &to) || to.local)
+    if (length < 0 || !describe(&address, length, &to) || (to.local && to.port != PORT_DOMAIN))
         return SUP_GO_ON;
     int fd = sup_take_socket(call);
-    if (fd >= 0 && is_stream(fd) && sup_call_alive(call))
-        sup_report(call, SRT_OP_CONNECT, SRT_VIOLATION_ATTEMPT, to.text, NULL, refused_net);
-    if (fd >= 0)
+    if (fd >= 0) {
+        report_unreachable(call, fd, &to);
         close(fd);
+    }
     return SUP_GO_ON;
 }
 

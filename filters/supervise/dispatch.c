@@ -57,6 +57,8 @@ sup_answer sup_dispatch(sup_call *call)
         return sup_umask(call);
     case SUP_EXEC:
         return sup_observe(call);
+    case SUP_SIGNAL:
+        return sup_signal(call);
     default:
         return -ENOSYS;
     }

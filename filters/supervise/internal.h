@@ -43,6 +43,7 @@ struct srt_supervisor {
     int listener;            /* -1 before it has come */
     int root;                /* O_PATH: the root directory of the command, as it began; or -1 */
     _Atomic int32_t command; /* the process that becomes the command; 0: not yet known */
+    int32_t keeper;          /* the parent of the command as it began, 0 when not known */
 
     sup_names *names;
     sup_records *records;
@@ -166,6 +167,8 @@ ssize_t sup_place_path(const sup_call *call, const sup_place *place, char *to);
 /* The caller's umask and process, from /proc/TID/status; -errno. */
 int sup_caller_umask(const sup_call *call);
 int32_t sup_caller_process(const sup_call *call);
+/* The parent of a process, 0 when there is none or it cannot be told. */
+int32_t sup_parent_of(const srt_supervisor *sup, int32_t process);
 /* Whether a signal waits that the caller neither blocks nor ignores. */
 bool sup_caller_signalled(const sup_call *call);
 
@@ -180,12 +183,14 @@ void sup_report(const sup_call *call, srt_operation operation, uint32_t flags, c
 /* The first creation that goes on. */
 void sup_names_changed(srt_supervisor *sup);
 
-/* ---- create_check.c, observe.c, connect.c, bind.c ---- */
+/* ---- create_check.c, observe.c, connect.c, bind.c, signal.c, blocked.c ---- */
 sup_answer sup_create_check(sup_call *call);
 sup_answer sup_observe(sup_call *call); /* SUP_GO_ON always */
 sup_answer sup_connect(sup_call *call);
 sup_answer sup_bind(sup_call *call);
 sup_answer sup_listen(sup_call *call);
+sup_answer sup_signal(sup_call *call);  /* SUP_GO_ON always */
+sup_answer sup_blocked(sup_call *call); /* an error always */
 int sup_sockets_new(srt_supervisor *sup);
 void sup_sockets_free(srt_supervisor *sup);
 

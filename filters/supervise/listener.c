@@ -99,6 +99,7 @@ bool sup_await_listener(srt_supervisor *sup)
         unsigned long flags = SUP_FD_SYNC_WAKE_UP;
         char ready = SRT_CHANNEL_READY;
         sup->root = open_root(sup, sender);
+        sup->keeper = sender > 0 ? sup_parent_of(sup, sender) : 0;
         atomic_store(&sup->command, sender);
         ioctl(fd, SUP_IOCTL_SET_FLAGS, flags); /* faster where the kernel has it */
         sup->listener = fd;

@@ -19,6 +19,8 @@ typedef struct attempt {
     srt_access needed;
     bool through_links; /* the last component is followed, and exists */
     bool names;         /* it is about the name, not what it leads to */
+    bool creates;       /* what does not exist: else it is a write */
+    const char *beside; /* a path in whose directory this one needs no record; or NULL */
 } attempt;
 
 /* A directory that was the same so many times in a row is taken for the same some times more: a
@@ -82,22 +84,26 @@ static bool is_of_policy(int fd, bool whole)
     return !whole || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode);
 }
 
-/* The canonical path into call->canonical. */
-static bool exact_path(sup_call *call, int which, bool names)
+/* The canonical path into call->canonical. *ret_exists: what it names was found. */
+static bool exact_path(sup_call *call, int which, bool names, bool *ret_exists)
 {
     sup_place place;
+    *ret_exists = false;
     if (!names) {
         int fd = sup_resolve(call, which, 0);
         if (fd >= 0) {
             bool fine = is_of_policy(fd, true) && sup_fd_path(call->sup, fd, call->canonical) > 0;
             close(fd);
+            *ret_exists = true;
             return fine;
         }
     }
     if (sup_resolve_parent(call, which, &place) < 0)
         return false;
+    struct stat st;
     bool fine = !place.dots && is_of_policy(place.parent, false) &&
                 sup_place_path(call, &place, call->canonical) > 0;
+    *ret_exists = fine && fstatat(place.parent, place.last, &st, AT_SYMLINK_NOFOLLOW) == 0;
     sup_place_close(&place);
     return fine;
 }
@@ -109,22 +115,42 @@ static bool is_private(const srt_supervisor *sup, const char *path)
            sup_within_any(sup->options.native_write, path) || sup_within_any(devices, path);
 }
 
-static void look_at(sup_call *call, int which, const attempt *a)
+static bool same_directory(const char *a, const char *b)
+{
+    size_t length = (size_t)(strrchr(a, '/') - a) + 1;
+    return strncmp(a, b, length) == 0 && !strchr(b + length, '/');
+}
+
+/* What is hidden has no directories below it in the sandbox: there the text has to do. */
+static bool path_of(sup_call *call, int which, const attempt *a, bool *ret_exists)
+{
+    if (exact_path(call, which, a->names, ret_exists))
+        return true;
+    return a->needed == SRT_ACCESS_READ && !*ret_exists && text_path(call, which);
+}
+
+/* Whether it was recorded. */
+static bool look_at(sup_call *call, int which, const attempt *a)
 {
     const srt_supervisor *sup = call->sup;
     const srt_origin *origin;
+    bool exists;
     if (sup_call_path(call, which) <= 0 || !text_path(call, which))
-        return;
+        return false;
     if (sup_names_access(sup->names, call->canonical, &origin) >= a->needed && !a->through_links)
-        return;
-    if (!exact_path(call, which, a->names) || is_private(sup, call->canonical))
-        return;
+        return false;
+    if (!path_of(call, which, a, &exists) || is_private(sup, call->canonical))
+        return false;
+    if (exists && a->names && a->operation == SRT_OP_CREATE) /* it says that, and no more */
+        return false;
     if (sup_names_access(sup->names, call->canonical, &origin) >= a->needed ||
-        !sup_call_alive(call))
-        return;
-    sup_report(call, a->operation, SRT_VIOLATION_ATTEMPT, call->canonical, origin,
+        (a->beside && same_directory(a->beside, call->canonical)) || !sup_call_alive(call))
+        return false;
+    sup_report(call, a->creates && exists ? SRT_OP_WRITE : a->operation, SRT_VIOLATION_ATTEMPT,
+               call->canonical, origin,
                a->needed == SRT_ACCESS_WRITE ? "writing here is not allowed"
                                              : "reading this is not allowed");
+    return true;
 }
 
 static void observe_open(sup_call *call)
@@ -137,7 +163,8 @@ static void observe_open(sup_call *call)
     attempt a = {.operation = open.flags & O_CREAT ? SRT_OP_CREATE : SRT_OP_WRITE,
                  .needed = SRT_ACCESS_WRITE,
                  .through_links = !(open.flags & O_CREAT),
-                 .names = (open.flags & O_CREAT) && (open.flags & O_EXCL)};
+                 .names = (open.flags & O_CREAT) && (open.flags & O_EXCL),
+                 .creates = open.flags & O_CREAT};
     if (writes && (call->sup->options.notify & (SRT_NOTIFY_WRITE | SRT_NOTIFY_CREATE))) {
         look_at(call, 0, &a);
     } else if (reads) {
@@ -146,12 +173,29 @@ static void observe_open(sup_call *call)
     }
 }
 
-static const attempt creates = {SRT_OP_CREATE, SRT_ACCESS_WRITE, false, true};
-static const attempt deletes = {SRT_OP_DELETE, SRT_ACCESS_WRITE, false, true};
-static const attempt renames = {SRT_OP_RENAME, SRT_ACCESS_WRITE, false, true};
-static const attempt writes_through = {SRT_OP_WRITE, SRT_ACCESS_WRITE, true, false};
-static const attempt writes_link = {SRT_OP_WRITE, SRT_ACCESS_WRITE, false, true};
-static const attempt executes = {SRT_OP_EXEC, SRT_ACCESS_READ, true, false};
+#define NAMES(what)                                                                                \
+    {                                                                                              \
+        .operation = (what), .needed = SRT_ACCESS_WRITE, .names = true                             \
+    }
+#define THROUGH(what, access)                                                                      \
+    {                                                                                              \
+        .operation = (what), .needed = (access), .through_links = true                             \
+    }
+static const attempt creates = NAMES(SRT_OP_CREATE), deletes = NAMES(SRT_OP_DELETE),
+                     renames = NAMES(SRT_OP_RENAME), writes_link = NAMES(SRT_OP_WRITE),
+                     writes_through = THROUGH(SRT_OP_WRITE, SRT_ACCESS_WRITE),
+                     executes = THROUGH(SRT_OP_EXEC, SRT_ACCESS_READ);
+
+/* One record for both names, unless they lie in different directories. */
+static void observe_rename(sup_call *call)
+{
+    attempt to = renames;
+    if (look_at(call, 0, &renames)) {
+        memcpy(call->other, call->canonical, strlen(call->canonical) + 1);
+        to.beside = call->other;
+    }
+    look_at(call, 1, &to);
+}
 
 sup_answer sup_observe(sup_call *call)
 {
@@ -168,8 +212,7 @@ sup_answer sup_observe(sup_call *call)
         look_at(call, 1, &creates);
         break;
     case SUP_RENAME:
-        look_at(call, 0, &renames);
-        look_at(call, 1, &renames);
+        observe_rename(call);
         break;
     case SUP_UNLINK:
     case SUP_RMDIR:

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct record {
@@ -15,12 +16,24 @@ typedef struct record {
     size_t bytes;
 } record;
 
+#define SLOTS (2u * SUP_RECORDS_MAX) /* a power of two */
+
+/* What waits, in the order in which it came; drain takes it as a whole. */
+typedef struct batch {
+    size_t count, bytes;
+    record list[SUP_RECORDS_MAX];
+    uint16_t slots[SLOTS]; /* hash of a record: its number from 1 on; 0: free */
+} batch;
+
+_Static_assert(SUP_RECORDS_MAX < UINT16_MAX && (SLOTS & (SLOTS - 1)) == 0, "slots");
+
 struct sup_records {
     pthread_mutex_t lock;
     int event;
-    size_t first, count, bytes;
     uint64_t lost;
-    record ring[SUP_RECORDS_MAX];
+    int64_t due_us; /* when the next one may come at the permitted rate */
+    batch *batch;   /* NULL: nothing waits */
+    batch *spare;   /* an empty one: where a flood goes on nothing is allocated and cleared anew */
 };
 
 sup_records *sup_records_new(void)
@@ -41,8 +54,10 @@ void sup_records_free(sup_records *records)
 {
     if (!records)
         return;
-    for (size_t i = 0; i < records->count; i++)
-        free(records->ring[(records->first + i) % SUP_RECORDS_MAX].text);
+    for (size_t i = 0; records->batch && i < records->batch->count; i++)
+        free(records->batch->list[i].text);
+    free(records->batch);
+    free(records->spare);
     close(records->event);
     pthread_mutex_destroy(&records->lock);
     free(records);
@@ -58,15 +73,28 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool repeats(const sup_records *records, const srt_violation *v)
+static bool same(const srt_violation *a, const srt_violation *b)
 {
-    if (records->count == 0)
-        return false;
-    const srt_violation *last =
-        &records->ring[(records->first + records->count - 1) % SUP_RECORDS_MAX].violation;
-    return last->operation == v->operation && last->pid == v->pid && last->flags == v->flags &&
-           last->rule == v->rule && same_text(last->target, v->target) &&
-           same_text(last->program, v->program);
+    return a->operation == b->operation && a->flags == b->flags && a->rule == b->rule &&
+           a->reason == b->reason && same_text(a->target, b->target) &&
+           same_text(a->program, b->program);
+}
+
+static uint32_t hash_of(const srt_violation *v)
+{
+    uint32_t hash = 2166136261u ^ (uint32_t)v->operation;
+    for (const char *p = v->target; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+/* The slot of an equal record, or the free one where it would stand. */
+static uint16_t *find(batch *b, const srt_violation *v)
+{
+    uint32_t at = hash_of(v) & (SLOTS - 1);
+    while (b->slots[at] && !same(&b->list[b->slots[at] - 1].violation, v))
+        at = (at + 1) & (SLOTS - 1);
+    return &b->slots[at];
 }
 
 /* false: no memory. */
@@ -79,6 +107,7 @@ static bool copy(record *to, const srt_violation *v)
     to->bytes = target + program;
     to->violation = *v;
     to->violation.struct_size = sizeof to->violation;
+    to->violation.count = 1;
     memcpy(to->text, v->target, target);
     to->violation.target = to->text;
     to->violation.program = program ? to->text + target : NULL;
@@ -87,55 +116,92 @@ static bool copy(record *to, const srt_violation *v)
     return true;
 }
 
-void sup_records_put(sup_records *records, const srt_violation *violation)
+static void put_locked(sup_records *records, const srt_violation *v)
 {
     const uint64_t one = 1;
-    pthread_mutex_lock(&records->lock);
-    if (!repeats(records, violation)) {
-        size_t at = (records->first + records->count) % SUP_RECORDS_MAX;
-        if (records->count < SUP_RECORDS_MAX && records->bytes < SUP_RECORDS_BYTES &&
-            copy(&records->ring[at], violation)) {
-            records->bytes += records->ring[at].bytes;
-            /* The counter cannot overflow: it is written once until it is read. */
-            if (records->count++ == 0 && write(records->event, &one, sizeof one) < 0)
-                records->lost++;
-        } else {
-            records->lost++;
-        }
+    bool first = !records->batch;
+    if (first) {
+        records->batch = records->spare ? records->spare : calloc(1, sizeof *records->batch);
+        records->spare = NULL;
     }
-    pthread_mutex_unlock(&records->lock);
+    batch *b = records->batch;
+    uint16_t *slot = b ? find(b, v) : NULL;
+    if (slot && *slot) {
+        srt_violation *known = &b->list[*slot - 1].violation;
+        known->count++;
+        known->pid = v->pid;
+    } else if (slot && b->count < SUP_RECORDS_MAX && b->bytes < SUP_RECORDS_BYTES &&
+               copy(&b->list[b->count], v)) {
+        b->bytes += b->list[b->count].bytes;
+        *slot = (uint16_t)++b->count;
+    } else {
+        records->lost++;
+    }
+    /* The counter cannot overflow: it is written once until it is read. */
+    if (first && write(records->event, &one, sizeof one) < 0)
+        records->lost++;
 }
 
-static bool take(sup_records *records, record *ret)
+/* Short waits cost more than they save. */
+#define LEAST_WAIT_US 1000
+
+static unsigned wait_locked(sup_records *records)
+{
+    struct timespec clock;
+    clock_gettime(CLOCK_MONOTONIC, &clock);
+    const int64_t now = (int64_t)clock.tv_sec * 1000000 + clock.tv_nsec / 1000;
+    if (records->due_us < now - SUP_RECORDS_BURST_US)
+        records->due_us = now - SUP_RECORDS_BURST_US;
+    records->due_us += 1000000 / SUP_RECORDS_RATE;
+    const int64_t ahead = records->due_us - now;
+    return ahead < LEAST_WAIT_US ? 0 : (unsigned)ahead;
+}
+
+unsigned sup_records_put(sup_records *records, const srt_violation *violation)
+{
+    pthread_mutex_lock(&records->lock);
+    put_locked(records, violation);
+    unsigned wait = wait_locked(records);
+    pthread_mutex_unlock(&records->lock);
+    return wait;
+}
+
+static batch *take(sup_records *records, uint64_t *ret_lost)
 {
     uint64_t counter;
     pthread_mutex_lock(&records->lock);
-    bool any = records->count > 0;
-    if (any) {
-        *ret = records->ring[records->first];
-        records->first = (records->first + 1) % SUP_RECORDS_MAX;
-        records->count--;
-        records->bytes -= ret->bytes;
-    }
-    if (records->count == 0 && read(records->event, &counter, sizeof counter) < 0)
-        any = any && errno == EAGAIN;
+    batch *b = records->batch;
+    records->batch = NULL;
+    if (read(records->event, &counter, sizeof counter) < 0 && errno != EAGAIN)
+        records->lost++;
+    if (ret_lost)
+        *ret_lost = records->lost;
+    records->lost = 0;
     pthread_mutex_unlock(&records->lock);
-    return any;
+    return b;
+}
+
+static void give_back(sup_records *records, batch *b)
+{
+    b->count = b->bytes = 0;
+    memset(b->slots, 0, sizeof b->slots);
+    pthread_mutex_lock(&records->lock);
+    batch *other = records->spare;
+    records->spare = b;
+    pthread_mutex_unlock(&records->lock);
+    free(other);
 }
 
 void sup_records_drain(sup_records *records,
                        void (*each)(void *data, const srt_violation *violation), void *data,
                        uint64_t *ret_lost)
 {
-    record one;
-    /* As many as fit, so that a flood cannot keep the caller here. */
-    for (size_t i = 0; i < SUP_RECORDS_MAX && take(records, &one); i++) {
-        each(data, &one.violation);
-        free(one.text);
+    batch *b = take(records, ret_lost);
+    if (!b)
+        return;
+    for (size_t i = 0; i < b->count; i++) {
+        each(data, &b->list[i].violation);
+        free(b->list[i].text);
     }
-    pthread_mutex_lock(&records->lock);
-    if (ret_lost)
-        *ret_lost = records->lost;
-    records->lost = 0;
-    pthread_mutex_unlock(&records->lock);
+    give_back(records, b);
 }

@@ -6,6 +6,8 @@
 
 #include "internal.h"
 
+#define WAIT_MOST_US 20000 /* several threads may have to wait for each other */
+
 void sup_report(const sup_call *call, srt_operation operation, uint32_t flags, const char *target,
                 const srt_origin *origin, const char *reason)
 {
@@ -24,7 +26,9 @@ void sup_report(const sup_call *call, srt_operation operation, uint32_t flags, c
         .rule = origin ? origin->pointer : NULL,
         .reason = reason,
     };
-    sup_records_put(call->sup->records, &violation);
+    unsigned wait = sup_records_put(call->sup->records, &violation);
+    if (wait)
+        usleep(wait < WAIT_MOST_US ? wait : WAIT_MOST_US);
 }
 
 void sup_names_changed(srt_supervisor *sup)

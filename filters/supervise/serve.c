@@ -65,7 +65,7 @@ static void answer_one(sup_call *call)
     call->row = call->notif.data.arch == NATIVE_ARCH ? sup_row_find(call->notif.data.nr) : NULL;
     call->root = -1;
     call->have_path[0] = call->have_path[1] = false;
-    sup_answer answer = call->row ? sup_dispatch(call) : -ENOSYS;
+    sup_answer answer = call->row ? sup_dispatch(call) : sup_blocked(call);
     if (call->root >= 0)
         close(call->root);
     if (answer != SUP_ANSWERED)

@@ -76,6 +76,31 @@ def make_and_its_cache(lab):
 
 
 @case
+def npm_installs_elsewhere(lab):
+    """A package from a file, into a directory and with a cache that lie outside of what may be written."""
+    need("npm", "node")
+    for name, data in (("package.json", {"name": "leaf", "version": "1.0.0", "main": "i.js"}),):
+        lab.write("package/" + name, json.dumps(data))
+    lab.write("package/i.js", "module.exports = 42;\n")
+    subprocess.run(["tar", "czf", "leaf.tgz", "package"], cwd=lab.work, check=True)
+    lab.write(lab.home + "/app/package.json", json.dumps({"name": "app", "version": "1.0.0"}))
+    os.makedirs(lab.home + "/.npm")
+    env = lab.env(npm_config_update_notifier="false", npm_config_audit="false", npm_config_fund="false")
+    place = Suggest(lab)
+    text = "cd ~/app && npm install --offline --no-progress ~/work/leaf.tgz && node -e 'process.exit(require(\"leaf\") - 42)'"
+    place.refused(text, [(CREATE, 1, lab.home + "/.npm/_cacache"), (CREATE, 1, lab.home + "/app/node_modules")], env=env)
+    # What is refused first hides what would be refused next.
+    for _ in range(4):
+        if lab.sh(place.settings, text, env=env).status == 0:
+            break
+        place.apply()
+    expect_eq(sorted(json.loads(lab.read(place.settings))["filesystem"]["allowWrite"]), [".", "~/.npm", "~/app"])
+    place.passes(text, env=env)
+    r = lab.sh(place.settings, "echo x > ~/elsewhere", env=env)
+    expect(r.status != 0, "nothing else")
+
+
+@case
 def curl_through_the_proxy(lab):
     need("curl")
 

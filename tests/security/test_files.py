@@ -155,6 +155,25 @@ def f13_bare_repository_that_exists(lab):
 
 
 @case
+def closed_directories_of_others_stop_nobody(lab):
+    """Whoever may make a directory beside root's work must not be able to stop it."""
+    if os.geteuid() != 0:
+        raise LeftToOther("only root can look into closed directories of others")
+    theirs = os.path.join(lab.work, "theirs")
+    os.makedirs(os.path.join(theirs, "r/.git/hooks"))
+    lab.write(os.path.join(theirs, "r/.git/hooks/pre-commit"), "x")
+    for folder, folders, files in os.walk(theirs):
+        for name in folders + files:
+            os.chown(os.path.join(folder, name), 4711, 4711)
+    os.chown(theirs, 4711, 4711)
+    os.chmod(theirs, 0o700)
+    r = lab.sh(lab.settings(), "echo made > made && cat made; cat theirs/r/.git/hooks/pre-commit || echo closed; "
+               "echo x > theirs/r/.git/hooks/pre-commit || echo closed; echo x > theirs/new || echo closed")
+    expect_eq((r.status, r.out), (0, "made\nclosed\nclosed\nclosed\n"), repr(r))
+    expect_eq(lab.read(os.path.join(theirs, "r/.git/hooks/pre-commit")), "x")
+
+
+@case
 def f15_worktree_does_not_open_the_main_repository(lab):
     main = os.path.join(lab.out, "main")
     run = lambda *words: subprocess.run(words, check=True, env=lab.env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

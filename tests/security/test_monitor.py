@@ -30,10 +30,14 @@ def run(lab, monitor, text=TEXT):
 @case
 def full_records_refused_reads(lab):
     secret, r, found = run(lab, "full")
-    for key in (("read", secret + "/f"), ("read", secret), ("exec", secret + "/f")):
+    # To a mask of bubblewrap's, execution is a read.
+    masked = BACKEND != "landlock" and not found["read", secret][0]["attempt"]
+    for key in (("read", secret + "/f"), ("read", secret), ("read" if masked else "exec", secret + "/f")):
         expect(key in found, "no record of %s: %r %r" % (key, sorted(found), r))
         one = found[key][0]
-        expect_eq((one["rule"], one["attempt"], one["tampering"]), ("filesystem.denyRead[0]", True, False))
+        expect_eq((one["rule"], one["tampering"]), ("filesystem.denyRead[0]", False))
+        # Under bubblewrap a mask may have refused it; then that is known.
+        expect(one["attempt"] or BACKEND != "landlock", repr(one))
     programs = {os.path.basename(one["program"]) for one in found["read", secret + "/f"]}
     expect("cat" in programs, repr(programs))
     expect_in("text", r.out)
@@ -42,7 +46,8 @@ def full_records_refused_reads(lab):
 
 @case
 def reads_are_not_observed_otherwise(lab):
-    for monitor in ("default", "off"):
+    # Masks see reads at "default" too.
+    for monitor in ("default", "off") if BACKEND == "landlock" else ("off",):
         secret, r, found = run(lab, monitor, TEXT + "; echo x > {0}/f")
         expect_eq([key for key in found if key[0] in ("read", "exec")], [], "%s: %r" % (monitor, r))
 

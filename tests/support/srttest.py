@@ -26,6 +26,7 @@ NULL = os.path.join(BUILD, "plugins", "null.so")
 BACKEND = os.environ.get("SRT_TEST_BACKEND")  # None: the one that srt chooses
 # Classes that it does not enforce at the level that is tested, comma-separated.
 UNENFORCED = os.environ.get("SRT_TEST_UNENFORCED")
+MONITOR = os.environ.get("SRT_TEST_MONITOR")  # the level of settings that name none
 STRICT = os.environ.get("SRT_TEST_STRICT") == "1"
 CASES = []
 
@@ -121,6 +122,8 @@ class Lab:
         filesystem = {"denyRead": [], "allowWrite": ["."], "denyWrite": []}
         filesystem.update(keys.pop("filesystem", {}))
         path = os.path.join(self.top, name)
+        if MONITOR:
+            keys.setdefault("monitor", MONITOR)
         if UNENFORCED:
             keys["allowUnenforced"] = sorted(set(keys.get("allowUnenforced", []) + UNENFORCED.split(",")))
         with open(path, "w") as f:

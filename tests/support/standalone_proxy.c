@@ -33,10 +33,11 @@ static const GOptionEntry entries[] = {
     {0},
 };
 
-static void on_refused(void *data, const SrtNetDecision *decision, const char *protocol,
+static void on_refused(void *data, int client, const SrtNetDecision *decision, const char *protocol,
                        const char *reason)
 {
     (void)data;
+    (void)client;
     printf("refused %s %s:%u: %s\n", protocol, decision->host.text, decision->port, reason);
     fflush(stdout);
 }

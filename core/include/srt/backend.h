@@ -140,6 +140,10 @@ struct srt_host {
     /* The number of a descriptor that srt was given for itself: in the command
      * it is to be /dev/null, open for reading. -1: there is none. */
     int (*launch_null_fd)(const srt_launch *launch);
+
+    /* In monitor's drain: so many violations came faster than they could be kept. They
+     * are counted with the run. */
+    void (*violations_lost)(const srt_host *host, uint64_t count);
 };
 
 /* Private to the backend: what prepare made. */

@@ -125,7 +125,7 @@ typedef enum srt_protect {
 typedef enum srt_monitoring {
     SRT_MONITOR_DEFAULT = 0, /* writes, creations, deletions, renames, connections */
     SRT_MONITOR_OFF = 1,     /* only what is refused without a question to the kernel */
-    SRT_MONITOR_FULL = 2,    /* reads too, at their cost */
+    SRT_MONITOR_FULL = 2,    /* reads and more too, at their cost */
 } srt_monitoring;
 
 #define SRT_LAYER_LANDLOCK (1u << 0) /* "layers": ["landlock"] */

@@ -39,6 +39,7 @@ typedef struct srt_violation {
     const char *target;  /* path, host:port, socket, system call */
     const char *rule;    /* pointer of the deciding rule, "network.deniedDomains[0]" */
     const char *reason;  /* a sentence for people */
+    uint64_t count;      /* how many times; 0 stands for 1 */
 } srt_violation;
 
 #ifdef __cplusplus

@@ -238,8 +238,12 @@ SrtProposal *srt_propose(const SrtPolicy *policy, const SrtViolationRecord *reco
         propose_path(p, policy, record, wide);
         break;
     case SRT_OP_CONNECT:
-    case SRT_OP_RESOLVE:
         propose_host(p, policy, record);
+        break;
+    case SRT_OP_RESOLVE:
+        no(p,
+           "there is no name service in a sandbox: a program that uses the proxy needs none, and "
+           "no other reaches the network");
         break;
     case SRT_OP_UNIX:
         no(p, "a socket may lead out of the sandbox: if it is meant, `srtctl allow --socket %s`",

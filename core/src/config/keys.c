@@ -266,8 +266,8 @@ static const SrtKey root_keys[] = {
      .absent = "default",
      .help = "What is observed for the violation records. \"default\": writes, creations, "
              "deletions, renames, connections, and what denyRead hides where that costs nothing. "
-             "\"full\": reads too, at their cost. \"off\": only what srt itself refuses. Default "
-             "\"default\"."},
+             "\"full\": reads, executions, unix sockets and blocked system calls too, at their "
+             "cost. \"off\": only what srt itself refuses. Default \"default\"."},
     {.name = "git", .kind = SRT_KEY_OBJECT, .members = git_keys, .help = "About git."},
     {.name = "bwrapPath",
      .kind = SRT_KEY_STRING,

@@ -47,7 +47,7 @@ static gboolean judge(SrtConn *conn, const SrtTarget *target)
                           &http->decision);
     if (http->decision.verdict == SRT_NET_ALLOWED)
         return TRUE;
-    srt_proxy_tell_refused(conn->proxy, &http->decision, http->protocol, http->decision.reason);
+    srt_proxy_tell_refused(conn, &http->decision, http->protocol, http->decision.reason);
     srt_http_refuse(conn, SRT_ANSWER_LISTS, NULL);
     return FALSE;
 }
@@ -60,7 +60,7 @@ static void tunnel_opened(SrtConn *conn, SrtOpenResult result, const char *text)
         return;
     }
     if (result == SRT_OPEN_REFUSED) {
-        srt_proxy_tell_refused(conn->proxy, &conn->http->decision, SRT_PROTOCOL_CONNECT, text);
+        srt_proxy_tell_refused(conn, &conn->http->decision, SRT_PROTOCOL_CONNECT, text);
         srt_http_refuse(conn, SRT_ANSWER_GUARD, text);
         return;
     }

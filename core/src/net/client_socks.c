@@ -125,7 +125,7 @@ static void opened(SrtConn *conn, SrtOpenResult result, const char *text)
         return;
     }
     if (result == SRT_OPEN_REFUSED)
-        srt_proxy_tell_refused(conn->proxy, &conn->socks->decision, SRT_PROTOCOL_SOCKS, text);
+        srt_proxy_tell_refused(conn, &conn->socks->decision, SRT_PROTOCOL_SOCKS, text);
     reply_and_finish(conn, result == SRT_OPEN_REFUSED ? SRT_SOCKS_REFUSED : SRT_SOCKS_UNREACHABLE);
 }
 
@@ -152,7 +152,7 @@ static void judge(SrtConn *conn, const SrtSocksRequest *request)
     srt_net_policy_decide(socks->policy, request->host, request->host_length, request->port,
                           decision);
     if (decision->verdict != SRT_NET_ALLOWED)
-        srt_proxy_tell_refused(conn->proxy, decision, SRT_PROTOCOL_SOCKS, decision->reason);
+        srt_proxy_tell_refused(conn, decision, SRT_PROTOCOL_SOCKS, decision->reason);
     if (socks->stranger) {
         refuse_stranger(conn, request->port);
         return;

@@ -15,7 +15,7 @@ static void opened(SrtConn *conn, SrtOpenResult result, const char *text)
         return;
     }
     if (result == SRT_OPEN_REFUSED) {
-        srt_proxy_tell_refused(conn->proxy, &conn->http->decision, SRT_PROTOCOL_HTTP, text);
+        srt_proxy_tell_refused(conn, &conn->http->decision, SRT_PROTOCOL_HTTP, text);
         srt_http_refuse(conn, SRT_ANSWER_GUARD, text);
         return;
     }

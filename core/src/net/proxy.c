@@ -83,20 +83,21 @@ SrtNetPolicy *srt_proxy_policy(SrtProxy *proxy)
     return policy;
 }
 
-void srt_proxy_tell_refused(SrtProxy *proxy, const SrtNetDecision *decision, SrtProtocol protocol,
-                            const char *reason)
+void srt_proxy_tell_refused(const SrtConn *conn, const SrtNetDecision *decision,
+                            SrtProtocol protocol, const char *reason)
 {
     static const char *const names[] = {
         [SRT_PROTOCOL_HTTP] = "http",
         [SRT_PROTOCOL_CONNECT] = "connect",
         [SRT_PROTOCOL_SOCKS] = "socks5",
     };
+    const SrtProxy *proxy = conn->proxy;
     if (!proxy->refused)
         return;
     SrtNetDecision told = *decision;
     if (told.verdict == SRT_NET_ALLOWED) /* by name, and then refused by address */
         told.verdict = SRT_NET_DENIED;
-    proxy->refused(proxy->refused_data, &told, names[protocol], reason);
+    proxy->refused(proxy->refused_data, conn->client.fd, &told, names[protocol], reason);
 }
 
 static void close_everything(SrtProxy *proxy)

@@ -11,9 +11,10 @@
 
 typedef struct SrtProxy SrtProxy;
 
-/* A refusal, told on the proxy's thread. Everything is borrowed for the call. */
-typedef void (*SrtProxyRefused)(void *data, const SrtNetDecision *decision, const char *protocol,
-                                const char *reason);
+/* A refusal, told on the proxy's thread. Everything is borrowed for the call, also client, the
+ * descriptor of the connection. */
+typedef void (*SrtProxyRefused)(void *data, int client, const SrtNetDecision *decision,
+                                const char *protocol, const char *reason);
 
 typedef struct SrtProxyUpstream {
     char *mitm_socket;     /* unix socket of the inspecting proxy, or NULL */

@@ -36,8 +36,8 @@ struct SrtProxy {
 
     guint max_connections;
     guint max_descriptors; /* the process's limit as far as it is known and raised */
-    GQueue connections; /* of SrtConn, by their own links */
-    GQueue listeners;   /* of SrtListener */
+    GQueue connections;    /* of SrtConn, by their own links */
+    GQueue listeners;      /* of SrtListener */
 
     uv_async_t wake;
     pthread_t thread;
@@ -55,8 +55,8 @@ struct SrtProxy {
 SrtNetPolicy *srt_proxy_policy(SrtProxy *proxy);
 
 /* Tells the owner about a refusal. */
-void srt_proxy_tell_refused(SrtProxy *proxy, const SrtNetDecision *decision, SrtProtocol protocol,
-                            const char *reason);
+void srt_proxy_tell_refused(const SrtConn *conn, const SrtNetDecision *decision,
+                            SrtProtocol protocol, const char *reason);
 
 /* listener.c */
 typedef struct SrtNewListener {

@@ -160,6 +160,15 @@ static void host_violation(const srt_host *host, const srt_violation *violation)
         srt_violation_store_add(run->services.violations, &ours, run->backend->descriptor.name);
 }
 
+static void host_violations_lost(const srt_host *host, uint64_t count)
+{
+    SrtBackendRun *run = run_of(host);
+    if (run->doing != SRT_DOING_MONITOR && run->doing != SRT_DOING_DRAIN)
+        srt_backend_fault(run, "reported lost violations outside monitor; ignored");
+    else if (run->services.violations)
+        srt_violation_store_lose(run->services.violations, count);
+}
+
 static void host_share_loopback(const srt_host *host)
 {
     SrtBackendRun *run = run_of(host);
@@ -200,6 +209,7 @@ void srt_host_init(SrtBackendRun *run)
         .option = host_option,
         .share_loopback = host_share_loopback,
         .names_changed = host_names_changed,
+        .violations_lost = host_violations_lost,
     };
     srt_launch_fill_host(&run->host);
 }

@@ -184,13 +184,18 @@ static gboolean glob_matches(const char *pattern, const char *path)
     return FALSE;
 }
 
+static gboolean lies_within(const char *directory, const char *path)
+{
+    return srt_path_within(path, directory);
+}
+
 gboolean srt_pending_matches(const srt_pending_rule *rule, const char *path)
 {
-    if (!(rule->flags & SRT_PATH_GLOB))
-        return srt_path_within(path, rule->path);
+    gboolean (*matches)(const char *, const char *) =
+        rule->flags & SRT_PATH_GLOB ? glob_matches : lies_within;
     if (!(rule->flags & SRT_PATH_MANDATORY))
-        return glob_matches(rule->path, path);
+        return matches(rule->path, path);
     g_autofree char *pattern = g_ascii_strdown(rule->path, -1);
     g_autofree char *lower = g_ascii_strdown(path, -1);
-    return glob_matches(pattern, lower);
+    return matches(pattern, lower);
 }

@@ -15,6 +15,7 @@
 #include "run/control.h"
 #include "run/loopback.h"
 #include "run/loop.h"
+#include "run/peer.h"
 #include "run/reporting.h"
 #include "run/resolve.h"
 #include "run/signals.h"
@@ -46,19 +47,25 @@ typedef struct Session {
     int handoff;          /* outer end */
     SrtSweep *sweep;      /* NULL: nothing will have to be looked for */
     pid_t child;
+    int started; /* the same, for the proxy's thread: 0 before */
     char *program;
 } Session;
 
-static void proxy_refused(void *data, const SrtNetDecision *decision, const char *protocol,
-                          const char *reason)
+/* On the proxy's thread. */
+static void proxy_refused(void *data, int client, const SrtNetDecision *decision,
+                          const char *protocol, const char *reason)
 {
     Session *s = data;
+    g_autofree char *program = NULL;
+    pid_t pid = srt_peer_find(g_atomic_int_get(&s->started), client, &program);
     gboolean v6 = decision->host.is_address && decision->host.family == AF_INET6;
     g_autofree char *target =
         g_strdup_printf(v6 ? "[%s]:%u" : "%s:%u", decision->host.text, decision->port);
     srt_violation violation = {
         .struct_size = sizeof violation,
         .operation = SRT_OP_CONNECT,
+        .pid = pid,
+        .program = program,
         .target = target,
         .rule = decision->rule ? decision->rule->pointer : NULL,
         .reason = reason,
@@ -179,7 +186,10 @@ static gboolean launch_command(Session *s, srt_launch *launch, GError **error)
     if (!handed_off)
         srt_fd_clear(&s->handoff);
     s->program = g_path_get_basename(spawn.argv[0]);
-    return srt_spawn(&spawn, &s->child, error);
+    gboolean started = srt_spawn(&spawn, &s->child, error);
+    if (started)
+        g_atomic_int_set(&s->started, s->child);
+    return started;
 }
 
 static gboolean start_command(Session *s, GError **error)

@@ -59,7 +59,7 @@ char *srt_violation_json(const SrtViolationRecord *r, const char *session)
     append_text(out, "session", session ? session : r->session);
     append_text(out, "operation", srt_operation_name(r->operation));
     append_text(out, "target", r->target);
-    append_text(out, "rule", r->rule);
+    append_text(out, "rule", srt_violation_rule(r));
     append_text(out, "reason", r->reason);
     append_text(out, "backend", r->backend);
     if (r->pid > 0)

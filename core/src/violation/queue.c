@@ -120,6 +120,16 @@ void srt_violation_queue_push(SrtViolationQueue *queue, const SrtViolationRecord
     pthread_mutex_unlock(&queue->lock);
 }
 
+void srt_violation_queue_lose(SrtViolationQueue *queue, guint64 count)
+{
+    pthread_mutex_lock(&queue->lock);
+    queue->lost += count;
+    pthread_cond_signal(&queue->changed);
+    if (!queue->running && !queue->options.hold)
+        start(queue);
+    pthread_mutex_unlock(&queue->lock);
+}
+
 gboolean srt_violation_queue_is_ending(SrtViolationQueue *queue)
 {
     pthread_mutex_lock(&queue->lock);

@@ -28,6 +28,8 @@ typedef struct SrtQueueOptions {
 SrtViolationQueue *srt_violation_queue_new(const SrtQueueOptions *options);
 /* Copies the record. Starts the thread with the first one. Never waits. Any thread. */
 void srt_violation_queue_push(SrtViolationQueue *queue, const SrtViolationRecord *record);
+/* Counts as lost what never became a record. As above. */
+void srt_violation_queue_lose(SrtViolationQueue *queue, guint64 count);
 /* Whether srt_violation_queue_stop was called: write should not take long any more.
  * For write. */
 gboolean srt_violation_queue_is_ending(SrtViolationQueue *queue);

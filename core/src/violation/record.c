@@ -30,7 +30,7 @@ SrtViolationRecord *srt_violation_record_new(const srt_violation *from, const ch
     SrtViolationRecord *record = g_new0(SrtViolationRecord, 1);
     const char *target = violation.target ? violation.target : "";
     record->time_us = record->last_us = g_get_real_time();
-    record->count = 1;
+    record->count = MAX(violation.count, 1);
     record->operation = violation.operation;
     record->flags = violation.flags & ~SRT_RECORD_ALTERED;
     record->pid = violation.pid;

@@ -146,9 +146,12 @@ static void write_syslog(void *data, const GPtrArray *batch, guint64 lost)
         s->syslog_lost = 0;
 }
 
-static void push(void *queue, const SrtViolationRecord *record)
+static void push(void *queue, const SrtViolationRecord *record, guint64 lost)
 {
-    srt_violation_queue_push(queue, record);
+    if (record)
+        srt_violation_queue_push(queue, record);
+    else
+        srt_violation_queue_lose(queue, lost);
 }
 
 static SrtViolationQueue *attach(SrtViolationSinks *s, SrtViolationStore *store,

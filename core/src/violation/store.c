@@ -152,9 +152,9 @@ static void add(SrtViolationStore *store, const char *id, gboolean own,
     attribute(store, record, own ? store->command_id : id);
     gboolean ignored = srt_violation_is_ignored(store->ignored, record);
     if (!ignored) {
-        store->total++;
+        store->total += record->count;
         for (guint i = 0; i < store->n_sinks; i++)
-            store->sinks[i].sink(store->sinks[i].data, record);
+            store->sinks[i].sink(store->sinks[i].data, record, 0);
         keep(store, record);
     }
     pthread_mutex_unlock(&store->lock);
@@ -177,6 +177,15 @@ void srt_violation_store_add_for(SrtViolationStore *store, const char *command_i
     if (command_id && strlen(command_id) <= SRT_COMMAND_ID_MAX)
         clean = srt_violation_clean_command(command_id);
     add(store, clean, FALSE, violation, source);
+}
+
+void srt_violation_store_lose(SrtViolationStore *store, guint64 count)
+{
+    pthread_mutex_lock(&store->lock);
+    store->total += count;
+    for (guint i = 0; i < store->n_sinks; i++)
+        store->sinks[i].sink(store->sinks[i].data, NULL, count);
+    pthread_mutex_unlock(&store->lock);
 }
 
 guint64 srt_violation_store_total(SrtViolationStore *store)

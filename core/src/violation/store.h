@@ -54,9 +54,13 @@ guint srt_violation_store_subscribe(SrtViolationStore *store, SrtViolationChange
                                     void *data);
 void srt_violation_store_unsubscribe(SrtViolationStore *store, guint number);
 
-/* Gets every record that is added (count 1, also of a repeat) with the store locked: it
- * must be quick and must not use the store. To be set before the first record. */
-typedef void (*SrtViolationSink)(void *data, const SrtViolationRecord *record);
+/* Counts refusals of which whoever saw them kept nothing. */
+void srt_violation_store_lose(SrtViolationStore *store, guint64 count);
+
+/* Gets every record that is added, also a repeat, with the count of that one report; NULL:
+ * so many were lost. Called with the store locked: it must be quick and must not use the
+ * store. To be set before the first record. */
+typedef void (*SrtViolationSink)(void *data, const SrtViolationRecord *record, guint64 lost);
 void srt_violation_store_add_sink(SrtViolationStore *store, SrtViolationSink sink, void *data);
 
 #endif

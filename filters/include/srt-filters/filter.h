@@ -30,7 +30,8 @@
 #define SRT_NOTIFY_META_FD (1u << 3) /* the same by descriptor: fchmod, fchown, … */
 #define SRT_NOTIFY_READ (1u << 4)    /* every open, execve* */
 #define SRT_NOTIFY_UMASK (1u << 5)   /* umask: a supervisor that creates remembers it */
-#define SRT_NOTIFY_ALL ((1u << 6) - 1)
+#define SRT_NOTIFY_SIGNAL (1u << 6)  /* kill, rt_sigqueueinfo */
+#define SRT_NOTIFY_ALL ((1u << 7) - 1)
 
 #define SRT_NOTIFY_MAX 512 /* instructions at most */
 
@@ -46,6 +47,24 @@ typedef struct srt_filter_program {
     uint32_t count;   /* instructions, 1..4096; 0 where the variant makes no sense */
     const void *code; /* count * 8 bytes */
 } srt_filter_program;
+
+/* Refusals that shall be seen. The kernel prefers a refusal to a notification, so they leave the
+ * base filter, and the supervisor refuses them in its place, with the same error (see
+ * srt_filter_refuses). What says that the kernel lacks something stays there: programs ask for
+ * that all the time. */
+
+/* The base filter without the refusals that are put to the supervisor, into code: room for
+ * count * 8 bytes. Returns count. Pure. */
+uint32_t srt_filter_unseen(const srt_filter_program *base, void *code);
+/* A notify filter (notify, count) that also has those refusals, into code: room for
+ * (base->count + count) * 8 bytes. Returns the number of instructions. Pure. */
+uint32_t srt_notify_seen(const srt_filter_program *base, const void *notify, uint32_t count,
+                         void *code);
+/* What the base filter of this machine says to a call: the name of the call and the error, or
+ * NULL when it has nothing against it. data: struct seccomp_data. *ret_why: the reason, constant
+ * text. */
+const char *srt_filter_refuses(uint32_t variant, const void *data, int *ret_error,
+                               const char **ret_why);
 
 /* The program for the machine that this was compiled for, or NULL when there is
  * none (then nothing may be run: fail closed). */

@@ -48,6 +48,10 @@ typedef struct srt_supervise_options {
     /* There is nothing to judge about sockets: the base filter has closed unix sockets, and a
      * network namespace the rest. connect is observed and, like bind, goes on. */
     bool observe_sockets;
+    /* Refusals of the base filter are put to the supervisor: they are recorded, and stay refusals
+     * (srt_notify_seen). The variant of the filter is base_variant. */
+    bool refuses_calls;
+    uint32_t base_variant;
 
     /* Called from a thread of the supervisor, for the first creation that is let through, at
      * most once. */

@@ -50,6 +50,11 @@ static void host_violation(const srt_host *host, const srt_violation *violation)
     snprintf(of(host)->last_target, sizeof of(host)->last_target, "%s", violation->target);
 }
 
+static void host_violations_lost(const srt_host *host, uint64_t count)
+{
+    of(host)->lost += count;
+}
+
 static void host_names_changed(const srt_host *host)
 {
     atomic_fetch_add(&of(host)->names_changed, 1);
@@ -141,6 +146,7 @@ void fake_host_init(fake_host *f, const char *inside)
         .fail = host_fail,
         .report = host_report,
         .violation = host_violation,
+        .violations_lost = host_violations_lost,
         .names_changed = host_names_changed,
         .path = host_path,
         .option = host_option,

@@ -35,6 +35,7 @@ typedef struct fake_host {
     int handoff;              /* the host's end */
     atomic_int names_changed; /* calls */
     int violations;
+    uint64_t lost;
     char last_target[512];
 } fake_host;
 

@@ -202,8 +202,10 @@ static void test_decide(void)
         snprintf(found, sizeof found, "%s: %x %x %x %d %d", r->name, watch.wanted, watch.filter,
                  watch.judged, watch.exact, watch.unix_paths);
         snprintf(expected, sizeof expected, "%s: %x %x %x %d %d", r->name, r->wanted, r->filter,
-                 r->judged, r->exact, r->sockets && !r->all_sockets && !r->means->no_supervisor);
+                 r->judged, r->exact,
+                 (r->sockets || r->monitor == FULL) && !r->all_sockets && !r->means->no_supervisor);
         SRT_ASSERT_STR(found, expected);
+        CU_ASSERT_EQUAL(watch.refusals, r->monitor == FULL && r->filter != 0);
         test_policy_clear(&t);
     }
 }

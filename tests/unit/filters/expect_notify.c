@@ -56,6 +56,8 @@ const notify_row notify_rows[] = {
     ROW("renameat2", CREATE, 0), ROW("link", CREATE, 0), ROW("linkat", CREATE, 0),
     ROW("symlink", CREATE, 0), ROW("symlinkat", CREATE, 0),
     ROW("umask", SRT_NOTIFY_UMASK, 022),
+    ROW("kill", SRT_NOTIFY_SIGNAL, 7, 15), ROW("kill", NEVER, 7, 0),
+    ROW("rt_sigqueueinfo", SRT_NOTIFY_SIGNAL, 7, 1), ROW("rt_sigqueueinfo", NEVER, 7, 0, 1),
 
     ROW("truncate", WRITE, 0), ROW("truncate64", WRITE, 0), ROW("unlink", WRITE, 0),
     ROW("unlinkat", WRITE, 0), ROW("rmdir", WRITE, 0), ROW("chmod", WRITE, 0),

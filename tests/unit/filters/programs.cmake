@@ -8,6 +8,8 @@ srt_unit_test(filters.expect SOURCES test_expect.c expect.c expect_rows.c
   LINK srt_filter_simulate srt_filters)
 srt_unit_test(filters.notify SOURCES test_notify.c expect_notify.c
   LINK srt_filter_simulate srt_filters TIMEOUT 180)
+srt_unit_test(filters.seen SOURCES test_seen.c probes.c
+  LINK srt_filter_simulate srt_filters TIMEOUT 180)
 srt_unit_test(filters.programs SOURCES test_programs.c probes.c
   LINK srt_filter_simulate srt_filters TIMEOUT 180)
 srt_unit_test(filters.live SOURCES test_live.c live.c LINK srt_filters Threads::Threads)

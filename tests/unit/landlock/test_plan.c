@@ -294,25 +294,27 @@ static void test_watch(void)
     static const rule usual[] = {{"/", READ, 0},
                                  {"/etc/ssh/ssh_config.d/", HIDE, SRT_PATH_DEFAULT}};
     const uint32_t judged = SRT_NOTIFY_CONNECT | SRT_NOTIFY_CREATE | SRT_NOTIFY_WRITE |
-                            SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK;
+                            SRT_NOTIFY_META_FD | SRT_NOTIFY_UMASK,
+                   seen = judged | SRT_NOTIFY_SIGNAL;
     const struct {
         const rule *rules;
         srt_monitoring monitor;
         bool fs_disabled;
         uint32_t set;
     } rows[] = {
-        {hidden, SRT_MONITOR_DEFAULT, false, judged},
+        {hidden, SRT_MONITOR_DEFAULT, false, seen},
         {hidden, SRT_MONITOR_OFF, false, judged},
-        {hidden, SRT_MONITOR_FULL, false, judged | SRT_NOTIFY_READ},
-        {usual, SRT_MONITOR_FULL, false, judged},
-        {hidden, SRT_MONITOR_FULL, true, SRT_NOTIFY_CONNECT},
+        {hidden, SRT_MONITOR_FULL, false, seen | SRT_NOTIFY_READ},
+        {usual, SRT_MONITOR_FULL, false, seen},
+        {hidden, SRT_MONITOR_FULL, true, SRT_NOTIFY_CONNECT | SRT_NOTIFY_SIGNAL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         srt_policy policy;
         tree_policy_init(&policy, rows[i].rules, 2);
         policy.monitor = rows[i].monitor;
         policy.fs_disabled = rows[i].fs_disabled;
-        CU_ASSERT_EQUAL(ll_watch(&policy), rows[i].set);
+        CU_ASSERT_EQUAL(ll_watch(&policy, 6), rows[i].set);
+        CU_ASSERT_EQUAL(ll_watch(&policy, 5), rows[i].set & ~(uint32_t)SRT_NOTIFY_SIGNAL);
         tree_policy_clear(&policy);
     }
 }

@@ -209,10 +209,11 @@ SrtNetPolicy *net_policy(const Net *net, const char *allowed, const char *denied
     return policy;
 }
 
-static void on_refused(void *data, const SrtNetDecision *decision, const char *protocol,
+static void on_refused(void *data, int client, const SrtNetDecision *decision, const char *protocol,
                        const char *reason)
 {
     Net *net = data;
+    (void)client;
     pthread_mutex_lock(&net->lock);
     net->refusals++;
     g_snprintf(net->last_refusal, sizeof net->last_refusal, "%s %s:%u %s", protocol,

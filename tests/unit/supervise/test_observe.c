@@ -73,6 +73,7 @@ static int run_attempts(void *data)
     int d = open("ro", O_RDONLY | O_DIRECTORY);
     LIVE_EXPECT(open_close("ro/f", O_WRONLY) == 0);
     LIVE_EXPECT(open_close("ro/new", O_WRONLY | O_CREAT) == 0);
+    LIVE_EXPECT(open_close("ro/f", O_WRONLY | O_CREAT) == 0);
     LIVE_EXPECT(open_close("link", O_RDWR) == 0);
     LIVE_EXPECT(mkdirat(d, "made", 0755) == 0);
     LIVE_EXPECT(rename("ro/new", "moved") == 0);
@@ -91,10 +92,9 @@ static void test_attempts(void)
         srt_operation operation;
         const char *target;
     } rows[] = {
-        {SRT_OP_WRITE, "/ro/f"},     {SRT_OP_CREATE, "/ro/new"}, {SRT_OP_WRITE, "/ro/f"},
-        {SRT_OP_CREATE, "/ro/made"}, {SRT_OP_RENAME, "/ro/new"}, {SRT_OP_WRITE, "/ro/d"},
-        {SRT_OP_WRITE, "/ro/f"},     {SRT_OP_DELETE, "/ro/f"},   {SRT_OP_DELETE, "/ro/d"},
-        {SRT_OP_CREATE, "/ro/s"},    {SRT_OP_CREATE, "/ro/l"},
+        {SRT_OP_WRITE, "/ro/f"},    {SRT_OP_CREATE, "/ro/new"}, {SRT_OP_CREATE, "/ro/made"},
+        {SRT_OP_RENAME, "/ro/new"}, {SRT_OP_WRITE, "/ro/d"},    {SRT_OP_DELETE, "/ro/f"},
+        {SRT_OP_DELETE, "/ro/d"},   {SRT_OP_CREATE, "/ro/s"},   {SRT_OP_CREATE, "/ro/l"},
     };
     const unsigned count = sizeof rows / sizeof *rows;
     srt_supervise_options options = project(SRT_NOTIFY_WRITE | SRT_NOTIFY_CREATE);

@@ -23,6 +23,8 @@ static bool readable(const sup_records *records)
 
 typedef struct seen {
     unsigned count;
+    uint64_t times;
+    int32_t pid; /* of the last one */
     char first[32], last[32];
 } seen;
 
@@ -32,6 +34,8 @@ static void see(void *data, const srt_violation *violation)
     if (s->count++ == 0)
         snprintf(s->first, sizeof s->first, "%s", violation->target);
     snprintf(s->last, sizeof s->last, "%s", violation->target);
+    s->times += violation->count;
+    s->pid = violation->pid;
     CU_ASSERT_STRING_EQUAL(violation->program, "/bin/x");
 }
 
@@ -47,7 +51,9 @@ static void test_order(void)
     put(records, 1, "b");
     CU_ASSERT(readable(records));
     sup_records_drain(records, see, &s, &lost);
-    CU_ASSERT_EQUAL(s.count, 3);
+    CU_ASSERT_EQUAL(s.count, 2);
+    CU_ASSERT_EQUAL(s.times, 4);
+    CU_ASSERT_EQUAL(s.pid, 1);
     CU_ASSERT_STRING_EQUAL(s.first, "a");
     CU_ASSERT_STRING_EQUAL(s.last, "b");
     CU_ASSERT_EQUAL(lost, 0);
@@ -75,12 +81,29 @@ static void test_bounds(void)
     memset(big, 'x', 3999);
     big[3999] = '\0';
     memset(&s, 0, sizeof s);
-    for (int i = 0; i < SUP_RECORDS_MAX; i++)
+    for (int i = 0; i < SUP_RECORDS_MAX; i++) {
+        int n = snprintf(text, sizeof text, "%d", i);
+        memcpy(big, text, (size_t)n);
         put(records, i, big);
+    }
     sup_records_drain(records, see, &s, &lost);
     CU_ASSERT(s.count <= SUP_RECORDS_BYTES / 4000 + 1);
     CU_ASSERT_EQUAL(s.count + lost, SUP_RECORDS_MAX);
     free(big);
+    sup_records_free(records);
+}
+
+static void test_rate(void)
+{
+    sup_records *records = sup_records_new();
+    const srt_violation v = {.struct_size = sizeof v, .target = "a"};
+    unsigned waits = 0;
+    for (int i = 0; i < 1000; i++)
+        waits += sup_records_put(records, &v) != 0;
+    CU_ASSERT_EQUAL(waits, 0);
+    for (int i = 0; i < 1000000; i++)
+        waits += sup_records_put(records, &v) != 0;
+    CU_ASSERT(waits > 0);
     sup_records_free(records);
 }
 
@@ -109,10 +132,11 @@ static void test_threads(void)
         sup_records_drain(records, see, &s, &lost);
         all_lost += lost;
     }
-    CU_ASSERT(s.count > 0 && s.count + all_lost <= 8000);
+    CU_ASSERT(s.count > 0);
+    CU_ASSERT_EQUAL(s.times + all_lost, 8000);
     sup_records_free(records);
 }
 
 static const srt_unit_case cases[] = {
-    {"order", test_order}, {"bounds", test_bounds}, {"threads", test_threads}};
+    {"order", test_order}, {"bounds", test_bounds}, {"rate", test_rate}, {"threads", test_threads}};
 SRT_UNIT_MAIN("supervise.records", cases)

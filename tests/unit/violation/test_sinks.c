@@ -95,6 +95,47 @@ static void every_refusal_is_written_or_counted(void)
     srt_violation_queue_stop(NULL);
 }
 
+/* What a backend counts together, and what it could not keep, which is recorded with the run, also
+ * with one that has nothing else. */
+static void counts_and_losses_of_others(void)
+{
+    char directory[] = "/tmp/srt-sinks-XXXXXX";
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
+    for (guint run = 0; run < 2; run++) {
+        SrtViolationStore *store = srt_violation_store_new();
+        const SrtViolationSinkOptions options = {.session = {.id = run ? "b" : "a", .cwd = "/"},
+                                                 .directory = directory,
+                                                 .report_fd = -1};
+        SrtViolationSinks *sinks = srt_violation_sinks_new(store, &options);
+        const srt_violation violation = {
+            .struct_size = sizeof violation, .target = "/x", .count = 20};
+        if (run == 0) {
+            srt_violation_store_add(store, &violation, "x");
+            srt_violation_store_add(store, &violation, "x");
+        }
+        srt_violation_store_lose(store, 5);
+        srt_violation_store_lose(store, 2);
+        CU_ASSERT_EQUAL(srt_violation_store_total(store), run == 0 ? 47 : 7);
+        srt_violation_sinks_stop(sinks);
+        srt_violation_store_free(store);
+    }
+    guint64 lost = 0;
+    const SrtViolationQuery query = {.last_session = TRUE};
+    g_autoptr(SrtViolationDatabase) database = srt_violation_database_open_to_read(directory, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(database);
+    g_autoptr(GPtrArray) list = srt_violation_database_query(database, &query, &lost, NULL);
+    CU_ASSERT_EQUAL_FATAL(list->len, 1);
+    CU_ASSERT_EQUAL(((const SrtViolationRecord *)list->pdata[0])->count, 40);
+    CU_ASSERT_EQUAL(lost, 7);
+    static const char *const names[] = {"", "-wal", "-shm"};
+    g_clear_pointer(&database, srt_violation_database_close);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_strconcat(directory, "/" SRT_DATABASE_NAME, names[i], NULL);
+        unlink(path);
+    }
+    rmdir(directory);
+}
+
 static void system_log(void)
 {
     g_autofree char *top = g_strdup("/tmp/srt-log-XXXXXX");
@@ -132,6 +173,7 @@ static const srt_unit_case cases[] = {
     {"held_until_the_stop", held_until_the_stop},
     {"bounded_in_bytes", bounded_in_bytes},
     {"every_refusal_is_written_or_counted", every_refusal_is_written_or_counted},
+    {"counts_and_losses_of_others", counts_and_losses_of_others},
     {"system_log", system_log},
 };
 

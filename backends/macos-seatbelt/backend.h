@@ -32,8 +32,9 @@ typedef struct sb_state {
     char *tmp_dir;
     int lock; /* in own_dir, held; -1 */
     sb_watch watch;
-    pid_t command; /* that is being observed */
-    bool drained;  /* after its end */
+    pid_t command;     /* that is being observed */
+    unsigned observed; /* its number, as in the tags of its denials */
+    bool drained;      /* after its end */
 } sb_state;
 
 /* prepare.c */

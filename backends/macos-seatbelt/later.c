@@ -199,6 +199,52 @@ static void refuse_above(sb_maker *m, const srt_pending_rule *rule)
             sb_rule_filter(m->plan, "regex", regex_of(m, i, "$"));
 }
 
+/* Of a pattern that was parsed, what follows its last "**": as a pattern for wherever it
+ * is. False when nothing does, and what it matches is a whole tree. */
+static bool keep_tail(sb_pattern *pattern)
+{
+    size_t last = pattern->count;
+    while (last > 1 && pattern->elements[last - 1].kind != SB_DIRECTORIES &&
+           pattern->elements[last - 1].kind != SB_ALL)
+        last--;
+    if (last <= 1 || last == pattern->count)
+        return false;
+    size_t n = pattern->count - last;
+    pattern->elements[1] = pattern->elements[last - 1];
+    pattern->elements[0] = (sb_element){.kind = SB_BYTE, .byte = '/'};
+    memmove(&pattern->elements[2], &pattern->elements[last], n * sizeof *pattern->elements);
+    pattern->count = n + 2;
+    pattern->literal = 1;
+    return true;
+}
+
+/* A directory of any name can be moved to below a "**", with all that is in it. So what
+ * the pattern protects there is made in no other writable place either, the temporary
+ * directory among them. */
+static void refuse_names(sb_maker *m)
+{
+    size_t first = m->plan->n_filters;
+    sb_rule_begin(m->plan, SB_CREATE, false, "file-write*");
+    for (size_t i = 0; i < m->policy->n_pending; i++) {
+        const srt_pending_rule *rule = m->policy->pending[i];
+        if (!is_glob(rule, SRT_ACCESS_READ) || !sb_parse(m, rule->path) || !keep_tail(&m->pattern))
+            continue;
+        const char *regex = regex_of(m, m->pattern.count, SB_REGEX_BELOW);
+        bool known = false;
+        for (size_t k = first; k < m->plan->n_filters && !known; k++)
+            known = strcmp(m->plan->filters[k].text, regex) == 0;
+        if (!known)
+            sb_rule_filter(m->plan, "regex", regex);
+    }
+    sb_rule_end(m->plan);
+}
+
+void sb_plan_names(sb_maker *m)
+{
+    if (m->policy->protect_missing == SRT_PROTECT_EXACT)
+        refuse_names(m);
+}
+
 void sb_plan_creations(sb_maker *m)
 {
     if (m->policy->protect_missing != SRT_PROTECT_EXACT)

@@ -58,15 +58,23 @@ static const char *rule_of(const srt_policy *policy, const char *target)
     return region->origin ? region->origin->pointer : NULL;
 }
 
+/* The kernel sums up what comes fast; whoever stores records counts them again. */
+#define REPEATS_MAX 1000u
+
+/* What one command left behind may be refused something while the next is observed: it
+ * is said, since the host takes it for the command that it observes. A number that was
+ * never given out is nobody's. */
 static void take_record(void *data, const sb_record *record)
 {
     const sb_state *s = data;
     char reason[160];
-    if (sb_record_is_noise(record))
+    if (sb_record_is_noise(record) || record->command == 0 || record->command > s->commands)
         return;
     bool file = strncmp(record->operation, "file-", 5) == 0;
-    snprintf(reason, sizeof reason, "%s is refused by the profile%s", record->operation,
-             record->count > 1 ? " (several times)" : "");
+    int n = snprintf(reason, sizeof reason, "%s is refused by the profile", record->operation);
+    if (record->command != s->observed)
+        snprintf(reason + n, sizeof reason - (size_t)n, ", of command %u of this session",
+                 record->command);
     const srt_violation violation = {
         .struct_size = sizeof violation,
         .operation = kind_of(record),
@@ -76,7 +84,8 @@ static void take_record(void *data, const sb_record *record)
         .rule = file ? rule_of(s->policy, record->target) : NULL,
         .reason = reason,
     };
-    s->host->violation(s->host, &violation);
+    for (unsigned i = 0; i < record->count && i < REPEATS_MAX; i++)
+        s->host->violation(s->host, &violation);
 }
 
 static int start_log(sb_state *s, int *ret_fd)
@@ -179,6 +188,7 @@ void sb_watch_stop(sb_state *s)
 static int start_monitor(sb_state *s, pid_t pid, int *ret_fd)
 {
     s->command = pid;
+    s->observed = s->commands;
     s->drained = false;
     /* A directory that brings a protected name along is found only afterwards. */
     if (s->policy->protect_missing == SRT_PROTECT_CHECK)

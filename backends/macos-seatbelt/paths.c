@@ -9,7 +9,8 @@
  *
  * Pins. A protected path in a writable directory could be moved away together with
  * a directory above it and another put in its place. So none of the directories
- * between the two, nor the writable one itself, may be unlinked, which a move does. */
+ * between the two may be unlinked, which a move does. Nor may what is writable itself:
+ * a link in its place would make the next run grant what that leads to. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,23 +46,28 @@ static unsigned find_levels(sb_maker *m)
     return deepest;
 }
 
-static void plan_read_level(sb_maker *m, unsigned number)
+static unsigned level_of(const sb_maker *m, size_t i, bool write)
 {
-    bool root = sb_can_read(m, 0);
-    sb_rule_begin(m->plan, SB_READ_LEVEL, number % 2 ? !root : root, READ_OPS);
-    for (size_t i = 1; i < m->policy->n_regions; i++)
-        if (m->levels[i].read == number && m->levels[m->levels[i].parent].read != number)
-            sb_rule_filter(m->plan, "subpath", m->policy->regions[i]->path);
-    sb_rule_end(m->plan);
+    return write ? m->levels[i].write : m->levels[i].read;
 }
 
-static void plan_write_level(sb_maker *m, unsigned number)
+/* The regions whose answer has changed that often, and not in what is around them. */
+static void plan_level(sb_maker *m, unsigned number, bool write)
 {
-    bool root = sb_can_write(m, 0);
-    sb_rule_begin(m->plan, SB_WRITE_LEVEL, number % 2 ? !root : root, "file-write*");
-    for (size_t i = 1; i < m->policy->n_regions; i++)
-        if (m->levels[i].write == number && m->levels[m->levels[i].parent].write != number)
+    bool root = write ? sb_can_write(m, 0) : sb_can_read(m, 0);
+    bool allow = number % 2 ? !root : root;
+    size_t denied = 0;
+    sb_rule_begin(m->plan, write ? SB_WRITE_LEVEL : SB_READ_LEVEL, allow,
+                  write ? "file-write*" : READ_OPS);
+    for (size_t i = 1; i < m->policy->n_regions; i++) {
+        if (level_of(m, i, write) != number || level_of(m, m->levels[i].parent, write) == number)
+            continue;
+        if (allow)
             sb_rule_filter(m->plan, "subpath", m->policy->regions[i]->path);
+        else
+            m->denied[denied++] = m->policy->regions[i]->path;
+    }
+    sb_rule_paths(m->plan, m->denied, denied);
     sb_rule_end(m->plan);
 }
 
@@ -76,14 +82,14 @@ static void plan_regions(sb_maker *m)
         sb_rule_end(m->plan);
     }
     for (unsigned number = 1; number <= deepest; number++)
-        plan_read_level(m, number);
+        plan_level(m, number, false);
     if (sb_can_write(m, 0)) {
         sb_rule_begin(m->plan, SB_WRITE_LEVEL, true, "file-write*");
         sb_rule_filter(m->plan, "subpath", "/");
         sb_rule_end(m->plan);
     }
     for (unsigned number = 1; number <= deepest; number++)
-        plan_write_level(m, number);
+        plan_level(m, number, true);
 }
 
 static void plan_own(sb_maker *m)
@@ -168,6 +174,8 @@ static void plan_pins(sb_maker *m)
         const char *path = m->policy->regions[i]->path;
         if (!sb_can_write(m, i))
             pin_above(m, m->levels[i].parent, path, strlen(path));
+        else if (!sb_can_write(m, m->levels[i].parent))
+            add_pin(m, path, strlen(path));
     }
     for (size_t i = 0; i < m->policy->n_pending; i++)
         pin_pending(m, m->policy->pending[i]);
@@ -207,14 +215,18 @@ static void plan_root(sb_maker *m)
 }
 
 /* realpath() looks at every directory on the way. A directory is cloned with all
- * that is in it, and nobody is asked about that. */
+ * that is in it, and nobody is asked about that: what is hidden, and with "exact" names
+ * that are not to come to be. */
 static void plan_directories(sb_maker *m)
 {
-    if (!hides_anything(m))
+    bool hides = hides_anything(m);
+    if (hides) {
+        sb_rule_begin(m->plan, SB_METADATA, true, "file-read-metadata");
+        sb_rule_filter(m->plan, NULL, "(vnode-type DIRECTORY)");
+        sb_rule_end(m->plan);
+    }
+    if (!hides && m->policy->protect_missing != SRT_PROTECT_EXACT)
         return;
-    sb_rule_begin(m->plan, SB_METADATA, true, "file-read-metadata");
-    sb_rule_filter(m->plan, NULL, "(vnode-type DIRECTORY)");
-    sb_rule_end(m->plan);
     sb_rule_begin(m->plan, SB_CLONE, false, "file-clone");
     sb_rule_filter(m->plan, NULL, "(vnode-type DIRECTORY)");
     sb_rule_end(m->plan);
@@ -231,15 +243,18 @@ void sb_plan_files(sb_plan *plan, const sb_plan_input *input)
     }
     sb_maker *m = calloc(1, sizeof *m);
     sb_level *levels = calloc(input->policy->n_regions, sizeof *levels);
-    if (!m || !levels) {
+    const char **denied = calloc(input->policy->n_regions, sizeof *denied);
+    if (!m || !levels || !denied) {
         sb_plan_fail(plan, ENOMEM, "out of memory");
     } else {
         m->plan = plan;
         m->input = input;
         m->policy = input->policy;
         m->levels = levels;
+        m->denied = denied;
         plan_regions(m);
         plan_own(m);
+        sb_plan_names(m);
         sb_plan_later(m);
         plan_root(m);
         sb_plan_devices(plan);
@@ -249,6 +264,7 @@ void sb_plan_files(sb_plan *plan, const sb_plan_input *input)
         sb_plan_creations(m);
         free(m->pins);
     }
+    free(denied);
     free(levels);
     free(m);
 }

@@ -26,6 +26,7 @@ typedef struct sb_maker {
     const sb_plan_input *input;
     const srt_policy *policy;
     sb_level *levels;
+    const char **denied; /* room for the path of every region */
     sb_pin *pins;
     size_t n_pins, pins_size;
     sb_pattern pattern; /* that was parsed last */
@@ -41,7 +42,13 @@ bool sb_parse(sb_maker *m, const char *text);
  * counts, since it is the spelling of what exists. */
 size_t sb_fold_from(const sb_pattern *pattern);
 
+/* group.c: paths that are denied, with what is below them, into the rule that was begun. */
+void sb_rule_paths(sb_plan *plan, const char *const *paths, size_t count);
+
 void sb_plan_later(sb_maker *m);
+/* "exact": the names that patterns protect, everywhere; and the directories that names
+ * which do not exist yet would lie in. */
+void sb_plan_names(sb_maker *m);
 void sb_plan_creations(sb_maker *m);
 
 #endif

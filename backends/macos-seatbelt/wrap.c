@@ -85,8 +85,23 @@ static const char *value_of(const char *const *env, const char *name)
 
 /* What cannot be found is left to a shell to fail on, inside: it says so in the usual
  * words and ends with 126 or 127, where sandbox-exec would end with a status of its
- * own. */
-static const char *const through_shell[] = {"/bin/sh", "-c", "exec \"$@\"", "srt"};
+ * own. A shell also opens /dev/null where srt's own descriptor was. Words before the
+ * command; not every sh knows descriptors of two digits. */
+typedef struct shell_words {
+    char script[48];
+    const char *words[4];
+    size_t count;
+} shell_words;
+
+static void set_shell(shell_words *shell, bool found, int null_fd)
+{
+    int n = snprintf(shell->script, sizeof shell->script, "exec \"$@\"");
+    if (null_fd >= 0)
+        snprintf(shell->script + n, sizeof shell->script - (size_t)n, " %d</dev/null", null_fd);
+    const char *const words[] = {null_fd > 9 ? "/bin/bash" : "/bin/sh", "-c", shell->script, "srt"};
+    memcpy(shell->words, words, sizeof words);
+    shell->count = found && null_fd < 0 ? 0 : sizeof words / sizeof *words;
+}
 
 static int set_words(sb_state *s, srt_launch *launch, const char *option, const char *profile)
 {
@@ -95,10 +110,12 @@ static int set_words(sb_state *s, srt_launch *launch, const char *option, const 
     const char *search = value_of(host->launch_env(launch), "PATH");
     const char *cwd = host->launch_cwd(launch);
     char *program = sb_program_find(argv[0], search ? search : "/usr/bin:/bin", cwd ? cwd : "/");
-    size_t n = 0, at = 0, shell = sizeof through_shell / sizeof *through_shell;
+    shell_words shell;
+    size_t n = 0, at = 0;
+    set_shell(&shell, program != NULL, host->launch_null_fd(launch));
     while (argv[n] && n <= WORDS_MAX)
         n++;
-    const char **words = n > WORDS_MAX ? NULL : calloc(n + shell + 4, sizeof *words);
+    const char **words = n > WORDS_MAX ? NULL : calloc(n + shell.count + 4, sizeof *words);
     if (!words) {
         free(program);
         return host->fail(host, n > WORDS_MAX ? E2BIG : ENOMEM, "cannot hold the command's words");
@@ -106,8 +123,8 @@ static int set_words(sb_state *s, srt_launch *launch, const char *option, const 
     words[at++] = sb_tool_sandbox_exec();
     words[at++] = option;
     words[at++] = profile;
-    for (size_t i = 0; !program && i < shell; i++)
-        words[at++] = through_shell[i];
+    for (size_t i = 0; i < shell.count; i++)
+        words[at++] = shell.words[i];
     for (size_t i = 0; i < n; i++)
         words[at++] = i == 0 && program ? program : argv[i];
     host->launch_set_argv(launch, words);
@@ -168,6 +185,10 @@ int sb_wrap(srt_backend_state *state, srt_launch *launch)
     if (s->policy->private_tmp)
         host->launch_set_tmpdir(launch, s->tmp_dir);
     set_java(s, launch);
+    /* ssh knows of no proxy: this speaks to ours. */
+    const char *connector = host->path(host, SRT_PATH_INSIDE);
+    if (connector && s->policy->net_mode == SRT_NET_PROXY)
+        host->launch_set_connector(launch, connector);
     host->launch_set_tool_env(launch, host->launch_env(launch));
     sb_watch_ready(s);
     return 0;

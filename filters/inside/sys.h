@@ -7,6 +7,10 @@
 #ifndef SRT_INSIDE_SYS_H
 #define SRT_INSIDE_SYS_H
 
+#if defined(__APPLE__) || defined(SRT_INSIDE_LIBC)
+#include "sys_libc.h"
+#else
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,5 +84,7 @@ static inline long sys_call(long nr, long a, long b, long c, long d, long e, lon
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
+
+#endif /* a C library for system calls */
 
 #endif

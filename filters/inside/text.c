@@ -53,7 +53,9 @@ static const struct {
     {ENAMETOOLONG, "File name too long"},
     {ENOSYS, "Function not implemented"},
     {ELOOP, "Too many levels of symbolic links"},
+#ifdef ELIBBAD
     {ELIBBAD, "Accessing a corrupted shared library"},
+#endif
     {EUSERS, "Too many users"},
     {EBUSY, "Device or resource busy"},
     {EOPNOTSUPP, "Operation not supported"},

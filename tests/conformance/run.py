@@ -4,7 +4,7 @@ against an installed copy of the build and compares with the reference's results
 cases in differences.json, which carry our own expectation, the words of the document that
 justify it ("by") and how ("why"). differences-NAME.json has what differs with that backend
 besides; an entry there takes the place of the one in differences.json, and its expectation can be
-"reference" for what the reference does after all.
+"reference" for what the reference does after all; with "skip" the case makes no sense there.
 
 The lab (network, users, servers) is the one that comes with the cases. It needs root:
 as an ordinary user this is a skip, because root's run covers both identities. The cases
@@ -20,15 +20,19 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# The macOS backend on its double (tests/sbpl/simulate).
+DOUBLE = "seatbelt-double"
 # Backends without a network of the sandbox's own.
-SHARED_NETWORK = ("landlock",)
+SHARED_NETWORK = ("landlock", DOUBLE)
 
 
 def merged(cases, differences):
     """Our expectation for each case: the reference's, or our own."""
     for c in cases:
         own = differences.get(c["id"])
-        if own and own["expect"] != "reference":
+        if own and own.get("skip"):
+            c["e78"] = None
+        elif own and own["expect"] != "reference":
             c["e78"] = own["expect"]
         for key in ("cmd", "argv", "shell", "cfg", "t"):
             if own and key in own:
@@ -130,6 +134,18 @@ def make_runner(args, expected, lab):
     return runner
 
 
+def put_double(args, tree):
+    """The double beside srt, and what has srt take it."""
+    tools = os.path.join(tree, "tools")
+    os.mkdir(tools)
+    for name in ("sandbox-exec", "log", DOUBLE + ".so"):
+        shutil.copy(os.path.join(args.build, "tests", "seatbelt", name), tools)
+    with open(os.path.join(tools, "records"), "w"):
+        pass
+    os.chmod(os.path.join(tools, "records"), 0o666)
+    return {"SRT_TEST_SEATBELT_TOOLS": "/media/impl/tools", "SRT_BACKEND": "/media/impl/tools/%s.so" % DOUBLE}
+
+
 def run(args, cases, differences, lab):
     tree = os.path.join(lab, "tree")
     subprocess.run(["cmake", "--install", args.build, "--prefix", tree], check=True, stdout=subprocess.DEVNULL)
@@ -142,6 +158,8 @@ def run(args, cases, differences, lab):
                PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
     if args.backend:
         env["SRT_BACKEND"] = args.backend
+    if args.backend == DOUBLE:
+        env.update(put_double(args, tree))
     if not lab_works(runner, env):
         return 1
     out = subprocess.run([os.path.join(runner, "runall.sh"), identity, "2"] + args.only, env=env,
@@ -154,7 +172,7 @@ def run(args, cases, differences, lab):
         wanted = [c for c in wanted if any(re.match(o + "$", c["id"]) for o in args.only)]
     if bad or good != len(wanted):
         print(out)
-    ours = sum(1 for c in wanted if differences.get(c["id"], {"expect": "reference"})["expect"] != "reference")
+    ours = sum(1 for c in wanted if differences.get(c["id"], {}).get("expect", "reference") != "reference")
     print("%d cases as %s with %s: %d with our own expectation"
           % (len(wanted), args.who, args.backend or "the backend that is chosen by itself", ours))
     print("%d passed, %d failed, 0 skipped" % (good, len(wanted) - good))

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char why[200], words[200];
-    sbpl *profile = sbpl_load((const char *)data, size, why, sizeof why);
+    static const char *const params[] = {"A=/a", "B=b", NULL};
+    sbpl *profile = sbpl_load_with((const char *)data, size, params, why, sizeof why);
     if (!profile)
         return 0;
     sbpl_lint(profile, NULL, NULL);

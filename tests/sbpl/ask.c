@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ask [tree|ordered|linear] [fold] PROFILE: a question a line on standard input, an
- * answer a line: "allow RULE" or "deny RULE", the rule's number or -1. */
+/* ask tree|ordered|linear fold|exact PROFILE [NAME=VALUE...]: a question a line on standard
+ * input, an answer a line: "allow RULE" or "deny RULE", the rule's number or -1. The rest
+ * are the profile's parameters. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,11 +32,11 @@ int main(int argc, char **argv)
 {
     char line[4096], words[4096], why[400];
     size_t length = 0;
-    if (argc < 3)
+    if (argc < 4)
         return 2;
     bool fold = strcmp(argv[2], "fold") == 0;
-    char *text = read_all(argv[argc - 1], &length);
-    sbpl *profile = sbpl_load(text, length, why, sizeof why);
+    char *text = read_all(argv[3], &length);
+    sbpl *profile = sbpl_load_with(text, length, (const char *const *)argv + 4, why, sizeof why);
     if (!profile) {
         fprintf(stderr, "%s\n", why);
         return 1;

@@ -9,6 +9,7 @@
 
 typedef struct loader {
     sbpl *profile;
+    const char *const *params; /* "NAME=VALUE", or NULL */
     char *why;
     size_t size;
     bool failed;
@@ -54,6 +55,47 @@ static sbpl_filter *join(loader *l, sbpl_match match, const sbpl_node *first, in
     return all;
 }
 
+static const char *param(loader *l, const sbpl_node *name)
+{
+    for (const char *const *p = l->params; p && *p && name->kind == SBPL_STRING; p++)
+        if (strncmp(*p, name->text, name->length) == 0 && (*p)[name->length] == '=')
+            return *p + name->length + 1;
+    fail(l, name->line, "no such parameter: %s", name->text ? name->text : "(");
+    return "";
+}
+
+/* A string, also one that is put together: of the Scheme around profiles, what such
+ * profiles use to be told their paths. NULL for anything else. */
+static const sbpl_node *string_of(loader *l, const sbpl_node *node)
+{
+    char text[SBPL_STRING_MAX + 1];
+    size_t n = 0;
+    if (node->kind != SBPL_LIST || !node->first || !node->first->next)
+        return node->kind == SBPL_STRING ? node : NULL;
+    bool one = is_word(node->first, "param"), all = is_word(node->first, "string-append");
+    if ((!one && !all) || (one && node->first->next->next))
+        return NULL;
+    for (const sbpl_node *part = node->first->next; part && !l->failed; part = part->next) {
+        const sbpl_node *string = all ? string_of(l, part) : NULL;
+        const char *value = one ? param(l, part) : string ? string->text : NULL;
+        if (!value)
+            return NULL;
+        size_t length = strlen(value);
+        if (length >= sizeof text - n) {
+            fail(l, node->line, "string of more than %d bytes", SBPL_STRING_MAX);
+            return NULL;
+        }
+        memcpy(text + n, value, length);
+        n += length;
+    }
+    text[n] = '\0';
+    char *copy = sbpl_take(&l->profile->arena, n + 1);
+    memcpy(copy, text, n + 1);
+    sbpl_node *made = sbpl_take(&l->profile->arena, sizeof *made);
+    *made = (sbpl_node){.kind = SBPL_STRING, .line = node->line, .text = copy, .length = n};
+    return made;
+}
+
 static sbpl_filter *load_text(loader *l, const sbpl_node *name, const sbpl_node *node,
                               const sbpl_filter *like)
 {
@@ -61,11 +103,12 @@ static sbpl_filter *load_text(loader *l, const sbpl_node *name, const sbpl_node 
     f->fact = like->fact;
     f->category = like->category;
     f->is_path = strcmp(like->fact, "path") == 0;
-    f->text = node->text;
-    if (node->kind != SBPL_STRING) {
-        fail(l, node->line, "%s: a string is expected", name->text);
+    node = string_of(l, node);
+    if (!node) {
+        fail(l, f->line, "%s: a string is expected", name->text);
         return f;
     }
+    f->text = node->text;
     if (node->length > l->profile->longest)
         l->profile->longest = node->length;
     if (f->match == SBPL_REGEX) {
@@ -267,11 +310,17 @@ static void load_form(loader *l, const sbpl_node *form)
 
 sbpl *sbpl_load(const char *text, size_t length, char *why, size_t size)
 {
+    return sbpl_load_with(text, length, NULL, why, size);
+}
+
+sbpl *sbpl_load_with(const char *text, size_t length, const char *const *params, char *why,
+                     size_t size)
+{
     sbpl *profile = calloc(1, sizeof *profile);
     if (!profile)
         abort();
     profile->bytes = length;
-    loader l = {.profile = profile, .why = why, .size = size};
+    loader l = {.profile = profile, .params = params, .why = why, .size = size};
     sbpl_node *forms = sbpl_read(&profile->arena, text, length, why, size);
     for (const sbpl_node *form = forms; form && !l.failed; form = form->next)
         load_form(&l, form);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An evaluator of Seatbelt profiles: reads one and answers whether an operation is
  * allowed, and by which rule. It is a model made from what has been measured and
- * published, not the system itself; see facts.c for what it has to agree with.
+ * published, not the system itself; see test_facts.c for what it has to agree with.
  *
  * Of the language it knows what profiles consist of (version, allow, deny, with,
- * filters), not the Scheme around it. What it does not know is an error. */
+ * filters), and of the Scheme around it param and string-append. What it does not know is an error. */
 #ifndef SRT_TESTS_SBPL_H
 #define SRT_TESTS_SBPL_H
 
@@ -26,6 +26,9 @@ typedef struct sbpl sbpl;
 
 /* NULL with a text that names the line. Caller frees with sbpl_free. */
 sbpl *sbpl_load(const char *text, size_t length, char *why, size_t size);
+/* params: "NAME=VALUE" for (param "NAME"), NULL-terminated, or NULL. */
+sbpl *sbpl_load_with(const char *text, size_t length, const char *const *params, char *why,
+                     size_t size);
 void sbpl_free(sbpl *profile);
 size_t sbpl_count(const sbpl *profile); /* rules */
 

@@ -32,6 +32,9 @@ static const char *const refused[] = {
     "(version 1)(deny file-read* (with shout \"x\"))",
     "(version 1)(deny file-read* (require-not))",
     "(version 1)(define x 1)",
+    "(version 1)(allow file-read* (subpath (param \"NONE\")))",
+    "(version 1)(allow file-read* (subpath (param)))",
+    "(version 1)(allow file-read* (subpath (string-append \"/a\" b)))",
     "(version 1)(allow)",
 };
 
@@ -59,6 +62,28 @@ static void test_long_string(void)
         CU_ASSERT_EQUAL(profile != NULL, n == 1023);
         sbpl_free(profile);
     }
+}
+
+/* Strings that are put together, and the longest of them. */
+static void test_params(void)
+{
+    static const char text[] = HEAD "(allow file-read* (subpath (string-append (param \"A\") "
+                                    "\"/\" (string-append (param \"B\") (param \"AA\")))))";
+    char why[300] = "", words[100], longest[1100] = "A=/";
+    const char *params[] = {"B=b", "AA=c", "A=/a", NULL};
+    sbpl_question question;
+    sbpl_answer answer;
+    sbpl *profile = sbpl_load_with(text, sizeof text - 1, params, why, sizeof why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
+    CU_ASSERT_TRUE(
+        sbpl_parse_question("file-read-data path=/a/bc/d", words, sizeof words, &question));
+    CU_ASSERT_TRUE(sbpl_ask(profile, SBPL_TREE, false, &question, &answer, why, sizeof why));
+    CU_ASSERT_TRUE(answer.allow);
+    sbpl_free(profile);
+    memset(longest + 3, 'a', 1022);
+    params[2] = longest;
+    CU_ASSERT_PTR_NULL(sbpl_load_with(text, sizeof text - 1, params, why, sizeof why));
+    CU_ASSERT_PTR_NOT_NULL(strstr(why, "more than"));
 }
 
 static const struct {
@@ -156,8 +181,11 @@ static void test_questions(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"refused profiles", test_refused},    {"the longest string", test_long_string},
-    {"regular expressions", test_regexes}, {"lint", test_lint},
+    {"refused profiles", test_refused},
+    {"the longest string", test_long_string},
+    {"parameters", test_params},
+    {"regular expressions", test_regexes},
+    {"lint", test_lint},
     {"wrong questions", test_questions},
 };
 

@@ -263,7 +263,7 @@ def exclusions():
     case -> reason, from exclusions.json."""
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "exclusions.json")) as f:
         table = json.load(f)
-    found = dict(table.get(BACKEND, {}))
+    found = dict(table.get(os.path.splitext(os.path.basename(BACKEND or ""))[0], {}))
     for name in UNENFORCED.split(",") if UNENFORCED else ():
         found.update(table.get("without " + name, {}))
     return found

@@ -242,14 +242,42 @@ static pid_t parent_of(pid_t pid)
     return parent;
 }
 
+static bool is_inside(const call *c, pid_t pid)
+{
+    for (int i = 0; i < 64 && pid > 1 && pid != c->s->root; i++)
+        pid = parent_of(pid);
+    return pid == c->s->root;
+}
+
 static bool judge_kill(const call *c, const row *r)
 {
     pid_t pid = (pid_t)c->args[0];
     if (pid <= 0)
         return true;
-    for (int i = 0; i < 64 && pid > 1 && pid != c->s->root; i++)
-        pid = parent_of(pid);
-    const char *target = pid == c->s->root ? "same-sandbox" : "others";
+    const char *target = is_inside(c, pid) ? "same-sandbox" : "others";
+    const sbpl_question question = {r->operation, {{"target", target}}, 1};
+    return sim_ask(c->s, c->pid, &question, "");
+}
+
+/* Mounts, and what changes the whole machine: macOS asks about the first and has not the
+ * rest. Nothing of it may happen to the machine that runs the tests, even as root. */
+static bool judge_mount(const call *c, const row *r)
+{
+    const sbpl_question question = {r->operation, {{"path", "/"}}, 1};
+    return sim_ask(c->s, c->pid, &question, "/");
+}
+
+static bool judge_machine(const call *c, const row *r)
+{
+    const sbpl_question question = {r->operation, {{NULL, NULL}}, 0};
+    return sim_ask(c->s, c->pid, &question, "");
+}
+
+/* Another process: one of the sandbox, or not. */
+static bool judge_process(const call *c, const row *r)
+{
+    pid_t pid = (pid_t)c->args[r->path]; /* 0: by its parent, which is one of them */
+    const char *target = pid == 0 || is_inside(c, pid) ? "same-sandbox" : "others";
     const sbpl_question question = {r->operation, {{"target", target}}, 1};
     return sim_ask(c->s, c->pid, &question, "");
 }
@@ -301,6 +329,34 @@ static const row rows[] = {
     {SYS_sendmsg, judge_sendmsg, 0, 0, -1, 0, 0, "network-outbound"},
     {SYS_socket, judge_socket, 0, 0, -1, 0, 0, "system-socket"},
     {SYS_kill, judge_kill, 0, 0, -1, 0, 0, "signal"},
+    {SYS_ptrace, judge_process, -1, 1, -1, 0, 0, "mach-priv-task-port"},
+    {SYS_process_vm_readv, judge_process, -1, 0, -1, 0, 0, "mach-priv-task-port"},
+    {SYS_process_vm_writev, judge_process, -1, 0, -1, 0, 0, "mach-priv-task-port"},
+    {SYS_mount, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_umount2, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_pivot_root, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_chroot, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_open_tree, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_move_mount, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_fsopen, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_fspick, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_mount_setattr, judge_mount, -1, 0, -1, 0, 0, "file-mount"},
+    {SYS_unshare, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_setns, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_reboot, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_sethostname, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_setdomainname, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_swapon, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_swapoff, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_init_module, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_finit_module, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_delete_module, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_kexec_load, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_bpf, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_settimeofday, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_clock_settime, judge_machine, -1, 0, -1, 0, 0, "system-reboot"},
+    {SYS_setxattr, judge_existing, -1, 0, -1, 0, 0, "file-write-xattr"},
+    {SYS_lsetxattr, judge_existing, -1, 0, -1, 0, 0, "file-write-xattr"},
 };
 
 const size_t sim_n_calls = sizeof rows / sizeof *rows;

@@ -33,7 +33,7 @@ static void forward(int number)
 
 static int install_filter(void)
 {
-    struct sock_filter code[128];
+    struct sock_filter code[160];
     unsigned short n = 0;
     size_t calls = sim_n_calls;
 #define ADD(...) code[n++] = (struct sock_filter)__VA_ARGS__
@@ -131,7 +131,7 @@ static char *read_file(const char *path, size_t *ret_length)
     return text;
 }
 
-static const sbpl *load(const char *option, const char *value)
+static sbpl *load(const char *option, const char *value)
 {
     char why[400];
     size_t length = strlen(value);
@@ -140,7 +140,7 @@ static const sbpl *load(const char *option, const char *value)
         fprintf(stderr, "sandbox-exec: %s: %s\n", value, strerror(errno));
         exit(EXIT_REFUSED);
     }
-    const sbpl *profile = sbpl_load(text, length, why, sizeof why);
+    sbpl *profile = sbpl_load(text, length, why, sizeof why);
     free(text);
     if (!profile) {
         fprintf(stderr, "sandbox-exec: %s\n", why);
@@ -162,7 +162,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "sandbox-exec: sandbox_apply: Operation not permitted\n");
         return EXIT_REFUSED;
     }
-    s.profile = load(argv[1], argv[2]);
+    sbpl *profile = load(argv[1], argv[2]);
+    s.profile = profile;
     s.model = model && strcmp(model, "linear") == 0    ? SBPL_LINEAR
               : model && strcmp(model, "ordered") == 0 ? SBPL_ORDERED
                                                        : SBPL_TREE;
@@ -173,9 +174,12 @@ int main(int argc, char **argv)
     setenv("SRT_SIMULATE_INSIDE", "1", 1);
     if (!start(&s, argv + 3)) {
         fprintf(stderr, "sandbox-exec: sandbox_apply: the kernel does not ask\n");
+        sbpl_free(profile);
         return EXIT_REFUSED;
     }
     for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
         signal(passed_on[i], forward);
-    return serve(&s);
+    int status = serve(&s);
+    sbpl_free(profile);
+    return status;
 }

@@ -6,7 +6,8 @@
  *
  * Known: open, stat and their kin, unlink, rename, link, symlink, mkdir, mknod,
  * chmod, chown, times, truncate, exec, connect, bind, listen, sendto, sendmsg, socket,
- * kill. What macOS has and Linux has not (Mach, IOKit, sysctl) the tables ask. */
+ * kill, ptrace, mounts and what else would change the machine. What macOS has and Linux
+ * has not (Mach, IOKit, sysctl) the tables ask. */
 #ifndef SRT_TESTS_SIMULATE_H
 #define SRT_TESTS_SIMULATE_H
 

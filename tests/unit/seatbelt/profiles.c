@@ -136,10 +136,16 @@ void profile_make(profile *p, const config *c, int omit)
 
 void profile_of_policy(profile *p, const srt_policy *policy, const sb_options *options)
 {
+    profile_of_policy_without(p, policy, options, -1);
+}
+
+void profile_of_policy_without(profile *p, const srt_policy *policy, const sb_options *options,
+                               int omit)
+{
     memset(p, 0, sizeof *p);
     p->policy = *policy;
     const sb_plan_input input = {.policy = policy, .options = options};
-    finish(p, &input, -1);
+    finish(p, &input, omit);
 }
 
 void profile_clear(profile *p)

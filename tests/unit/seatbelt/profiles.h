@@ -59,6 +59,8 @@ typedef struct profile {
 void profile_make(profile *p, const config *c, int omit);
 /* The same for a policy of somebody else's. */
 void profile_of_policy(profile *p, const srt_policy *policy, const sb_options *options);
+void profile_of_policy_without(profile *p, const srt_policy *policy, const sb_options *options,
+                               int omit);
 void profile_clear(profile *p);
 
 /* Asks in all models, with case folded and not. Returns how many of the six answers

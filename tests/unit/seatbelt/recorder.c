@@ -64,6 +64,7 @@ static void h_violation(const srt_host *h, const srt_violation *v)
     now.count++;
     snprintf(now.violations + n, sizeof now.violations - n, "%d|%d|%s|%s|%s\n", (int)v->operation,
              v->pid, v->program, v->target, v->rule ? v->rule : "-");
+    snprintf(now.reason, sizeof now.reason, "%s", v->reason);
 }
 
 static const char *h_option(const srt_host *h, const char *name)
@@ -127,6 +128,23 @@ static void l_tool_env(srt_launch *l, const char *const *env)
     (void)l, (void)env;
 }
 
+static int l_null_fd(const srt_launch *l)
+{
+    (void)l;
+    return now.null_fd;
+}
+
+static const char *h_path(const srt_host *h, srt_path_name name)
+{
+    (void)h;
+    return name == SRT_PATH_INSIDE ? now.inside : NULL;
+}
+
+static void l_set_connector(srt_launch *l, const char *helper)
+{
+    snprintf(l->connector, sizeof l->connector, "%s", helper);
+}
+
 static uint16_t l_port(const srt_launch *l, srt_listener_role role)
 {
     (void)l;
@@ -136,6 +154,7 @@ static uint16_t l_port(const srt_launch *l, srt_listener_role role)
 void recorder_begin(void)
 {
     memset(&now, 0, sizeof now);
+    now.null_fd = -1;
     now.host = (srt_host){
         .struct_size = sizeof(srt_host),
         .abi = SRT_BACKEND_ABI,
@@ -143,6 +162,7 @@ void recorder_begin(void)
         .fail = h_fail,
         .report = h_report,
         .violation = h_violation,
+        .path = h_path,
         .option = h_option,
         .share_loopback = h_share,
         .names_changed = h_changed,
@@ -152,8 +172,10 @@ void recorder_begin(void)
         .launch_setenv = l_setenv,
         .launch_cwd = l_cwd,
         .launch_set_tmpdir = l_set_tmpdir,
+        .launch_set_connector = l_set_connector,
         .launch_set_tool_env = l_tool_env,
         .launch_proxy_port = l_port,
+        .launch_null_fd = l_null_fd,
     };
     strcpy(top, "/tmp/srt-tools-XXXXXX");
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(top));

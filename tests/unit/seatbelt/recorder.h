@@ -10,7 +10,7 @@ struct srt_launch {
     char argv[12][300]; /* after wrap */
     size_t n_argv;
     char profile[200000];
-    char tmpdir[256], java[256];
+    char tmpdir[256], java[256], connector[256];
     const char *const *command;
 };
 
@@ -21,7 +21,9 @@ typedef struct recorder {
     char violations[4096];
     unsigned count;
     bool shared, changed, plan;
-    const char *pty;
+    const char *pty, *inside;
+    int null_fd;
+    char reason[200]; /* of the last violation */
 } recorder;
 
 extern recorder now;

@@ -62,6 +62,7 @@ static void test_plan_only(void)
     char own[256];
     recorder_begin();
     now.plan = true;
+    now.inside = "/opt/srt/srt-inside";
     launch = (srt_launch){.command = command};
     CU_ASSERT_EQUAL_FATAL(sb_prepare(&now.host, &policy, &state), 0);
     CU_ASSERT_EQUAL(sb_wrap(state, &launch), 0);
@@ -73,11 +74,25 @@ static void test_plan_only(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(launch.argv[3], "/true"));
     SRT_ASSERT_STR(launch.argv[4], "-x");
     SRT_ASSERT_STR(launch.java, "-Da=b -Djava.net.preferIPv4Stack=true");
+    SRT_ASSERT_STR(launch.connector, "/opt/srt/srt-inside");
     CU_ASSERT_TRUE(now.shared);
     for (int i = 0; i < SRT_RULE_CLASS_COUNT; i++)
         CU_ASSERT_EQUAL(now.how[i], i == SRT_RULE_WRITE_DENY_MISSING || i == SRT_RULE_GLOB_LATER
                                         ? SRT_CHECKED
                                         : SRT_ENFORCED);
+    static const struct {
+        int fd;
+        const char *shell, *script;
+    } nulls[] = {{3, "/bin/sh", "exec \"$@\" 3</dev/null"},
+                 {12, "/bin/bash", "exec \"$@\" 12</dev/null"}};
+    for (size_t i = 0; i < 2; i++) {
+        now.null_fd = nulls[i].fd;
+        CU_ASSERT_EQUAL(sb_wrap(state, &launch), 0);
+        CU_ASSERT_EQUAL(launch.n_argv, 9);
+        SRT_ASSERT_STR(launch.argv[3], nulls[i].shell);
+        SRT_ASSERT_STR(launch.argv[5], nulls[i].script);
+        CU_ASSERT_PTR_NOT_NULL(strstr(launch.argv[7], "/true"));
+    }
     snprintf(own, sizeof own, "%s", launch.tmpdir);
     struct stat st;
     CU_ASSERT_EQUAL(stat(own, &st), 0);
@@ -92,9 +107,10 @@ static void test_plan_only(void)
     "session=$(echo \"$5\" | sed 's/.*\"_\\(.*\\)_SRT\".*/\\1/')\n"                                \
     "echo 'Filtering the log data'; sed \"s/SESSION/$session/\" \"$here/records\"\n"
 
-#define RECORD(text)                                                                               \
-    "{\"processID\":0,\"senderImagePath\":\"/k/Sandbox\",\"eventMessage\":\"Sandbox: " text        \
-    "\\nSRT1_SESSION_SRT\"}\n"
+#define RECORD_OF(number, text)                                                                    \
+    "{\"processID\":0,\"senderImagePath\":\"/k/Sandbox\",\"eventMessage\":\"" text "\\nSRT" number \
+    "_SESSION_SRT\"}\n"
+#define RECORD(text) RECORD_OF("1", "Sandbox: " text)
 
 static void records(const char *text)
 {
@@ -173,6 +189,52 @@ static void test_monitor(void)
     pid_t log = ((sb_state *)state)->watch.pid;
     recorder_end(state);
     CU_ASSERT_EQUAL(kill(log, 0), -1); /* nothing is left behind */
+}
+
+/* Every denial knows its command, also when another one is observed by now; summed-up
+ * ones count as what they stand for; numbers that were not given out are nobody's. */
+static void test_commands(void)
+{
+    static const char *const command[] = {"true", NULL};
+    const srt_policy policy = a_policy();
+    srt_backend_state *state = NULL;
+    srt_launch *launch = calloc(1, sizeof *launch);
+    int fd = -1;
+    recorder_begin();
+    recorder_tool("sandbox-exec", "exit 0");
+    recorder_tool("log",
+                  LOG "read line < \"$here/go\"; sed \"s/SESSION/$session/\" \"$here/more\"\n"
+                      "exec sleep 60");
+    records("");
+    char path[96];
+    snprintf(path, sizeof path, "%s/go", top);
+    CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+    snprintf(path, sizeof path, "%s/more", top);
+    FILE *f = fopen(path, "w");
+    fputs(RECORD_OF("0", "Sandbox: a(5) deny(1) file-write-data /a")
+              RECORD_OF("3", "Sandbox: a(5) deny(1) file-write-data /b")
+                  RECORD_OF("2", "3 duplicate reports for Sandbox: b(5) deny(1) file-write-data /c")
+                      RECORD_OF("1", "Sandbox: c(5) deny(1) file-write-data /d"),
+          f);
+    fclose(f);
+    fd = observe(&state, &policy, getpid());
+    *launch = (srt_launch){.command = command};
+    CU_ASSERT_EQUAL(sb_wrap(state, launch), 0);
+    CU_ASSERT_EQUAL(sb_monitor(state, getpid(), &fd), 0);
+    snprintf(path, sizeof path, "%s/go", top);
+    f = fopen(path, "w");
+    fputs("go\n", f);
+    fclose(f);
+    while (now.count < 4) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        CU_ASSERT_TRUE_FATAL(poll(&p, 1, 10000) > 0);
+        CU_ASSERT_EQUAL_FATAL(sb_monitor(state, 0, NULL), 0);
+    }
+    SRT_ASSERT_STR(now.violations, "1|5|b|/c|-\n1|5|b|/c|-\n1|5|b|/c|-\n1|5|c|/d|-\n");
+    SRT_ASSERT_STR(now.reason,
+                   "file-write-data is refused by the profile, of command 1 of this session");
+    recorder_end(state);
+    free(launch);
 }
 
 /* A log that ends is started again, on the same descriptor, and not for ever. */
@@ -266,9 +328,10 @@ static void test_stale(void)
 }
 
 static const srt_unit_case cases[] = {
-    {"cannot run", test_cannot_run}, {"plan only", test_plan_only},
-    {"monitor", test_monitor},       {"log ends", test_restart},
-    {"no log", test_no_log},         {"left by killed runs", test_stale},
+    {"cannot run", test_cannot_run},     {"plan only", test_plan_only},
+    {"monitor", test_monitor},           {"log ends", test_restart},
+    {"several commands", test_commands}, {"no log", test_no_log},
+    {"left by killed runs", test_stale},
 };
 
 SRT_UNIT_MAIN("seatbelt backend", cases)

@@ -4,7 +4,7 @@
 source (status dirname)/srt.fish
 
 function __srtctl_commands
-    command srtctl --help 2>/dev/null | string replace -rf '^  ([a-z]+) +(.*)$' '$1\t$2'
+    command srtctl --help 2>/dev/null | string replace -rf '^  ([a-z-]+) +(.*)$' '$1\t$2'
 end
 
 # Whether the command is $argv[1].

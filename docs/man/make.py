@@ -210,7 +210,7 @@ def options_of(text):
 def commands_of(binaries):
     srtctl = os.path.join(binaries, "srtctl")
     found = {"srt": {"help": run(os.path.join(binaries, "srt"), "--help")}}
-    for name in re.findall(r"^  ([a-z]+) ", run(srtctl, "--help"), re.M):
+    for name in re.findall(r"^  ([a-z-]+) ", run(srtctl, "--help"), re.M):
         found[name] = {"help": run(srtctl, name, "--help")}
     return found
 

@@ -7,6 +7,7 @@
  *   srt --backend=PATH/null.so --allow-unenforced=all command...
  *
  * libc only; nothing of the program but <srt/backend.h>. */
+#define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,8 @@ ROOMS = {  # room of the core -> rooms whose headers it may include
     "net": ["base", "policy", "violation"],
     "plugin": ["base", "config", "policy", "violation"],
     "run": ["base", "config", "policy", "violation", "net", "plugin"],
-    "cli": ["base", "config", "policy", "violation", "plugin", "run"],
+    "trial": ["base", "config", "policy", "plugin", "run"],
+    "cli": ["base", "config", "policy", "violation", "plugin", "run", "trial"],
 }
 FOREIGN = {  # library header -> rooms of the core that may include it
     r"json-c/|json\.h": ["config", "cli"],

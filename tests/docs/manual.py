@@ -55,9 +55,9 @@ def programs(binaries):
         if not re.search(r"^       %s\n" % variable, section(page, "ENVIRONMENT"), re.M):
             WRONG.append("srt(1): the variable %s is missing" % variable)
     page = shown("srtctl.1")
-    parts = re.split(r"^   srtctl ([a-z]+).*\n", section(page, "COMMANDS"), flags=re.M)
+    parts = re.split(r"^   srtctl ([a-z-]+).*\n", section(page, "COMMANDS"), flags=re.M)
     commands = dict(zip(parts[1::2], parts[2::2]))
-    same("srtctl(1)", commands, re.findall(r"^  ([a-z]+) ", run(srtctl, "--help").stdout, re.M))
+    same("srtctl(1)", commands, re.findall(r"^  ([a-z-]+) ", run(srtctl, "--help").stdout, re.M))
     common = of_page(section(page, "OPTIONS"))
     for name, text in commands.items():
         same("srtctl(1), %s" % name, of_page(text) | common, of_help(run(srtctl, name, "--help").stdout))
@@ -82,8 +82,13 @@ def clean(page):
     path = os.path.join(PAGES, page)
     for words in (["mandoc", "-Tlint", path], ["groff", "-man", "-ww", "-Tutf8", path], ["man", "--warnings", "-l", path]):
         r = run(*words, env=dict(os.environ, LC_ALL="C.UTF-8"))
-        said = r.stdout + r.stderr if words[0] == "mandoc" else r.stderr
-        if r.returncode != 0 or said:
+        said, status = r.stderr, r.returncode
+        if words[0] == "mandoc":
+            # Pages of srt need not be installed where they are looked at.
+            said = "".join(line for line in (r.stdout + r.stderr).splitlines(True)
+                           if not re.search("referenced manual not found: Xr srt", line))
+            status = status if said or status > 1 else 0
+        if status != 0 or said:
             WRONG.append("%s: status %d: %s" % (" ".join(words[:2]), r.returncode, said))
 
 

@@ -6,11 +6,11 @@
 
 #include "support.h"
 
-static void order_of_calls(void)
+static void calls_in_order(const char *beast)
 {
     Trial t;
     int fd = 5;
-    trial_begin(&t, "good", TRUE);
+    trial_begin(&t, beast, TRUE);
     CU_ASSERT_PTR_NOT_NULL_FATAL(t.run);
     srt_launch *launch = plain_launch();
     CU_ASSERT_TRUE(srt_backend_wrap(t.run, launch, NULL));
@@ -24,6 +24,17 @@ static void order_of_calls(void)
     SRT_ASSERT_STR(journal, "prepare wrap monitor drain teardown");
     CU_ASSERT_EQUAL(t.faults->len, 0);
     trial_clear(&t);
+}
+
+static void order_of_calls(void)
+{
+    calls_in_order("good");
+}
+
+/* Built with the headers that came first, whatever has been added to them since. */
+static void a_module_of_the_first_headers_works(void)
+{
+    calls_in_order("frozen-abi1");
 }
 
 static void prepare_without_state(void)
@@ -244,6 +255,10 @@ static void reports_that_mean_nothing(void)
     CU_ASSERT_TRUE(trial_has_fault(&t, "reported 7 for a rule class"));
     CU_ASSERT_TRUE(trial_has_fault(&t, "no reason for rule class 11"));
     trial_clear(&t);
+    trial_begin(&t, "report-twice", TRUE);
+    CU_ASSERT_EQUAL(srt_backend_run_report(t.run, SRT_RULE_IPC)->how, SRT_UNSUPPORTED);
+    CU_ASSERT_TRUE(trial_has_fault(&t, "reported rule class 11 more than once"));
+    trial_clear(&t);
 }
 
 static void reports_that_come_late(void)
@@ -353,6 +368,7 @@ static void what_is_kept_or_given_away_is_no_leak(void)
 
 static const srt_unit_case cases[] = {
     {"order_of_calls", order_of_calls},
+    {"a_module_of_the_first_headers_works", a_module_of_the_first_headers_works},
     {"prepare_without_state", prepare_without_state},
     {"teardown_follows_every_failed_prepare", teardown_follows_every_failed_prepare},
     {"wraps_that_do_wrong", wraps_that_do_wrong},

@@ -5,15 +5,16 @@
  * A module exports exactly one symbol, srt_backend_entry, which returns a
  * constant descriptor with four operations, all mandatory. It imports no
  * symbol of the program: services come in the host table, so a unit test can
- * hand it a recording fake. Nothing in a module may write to standard output
- * or end the process.
+ * hand it a recording fake. Nothing in a module may write to standard output,
+ * end the process, or leave its working directory, umask, signal mask or
+ * environment changed.
  *
  * Life cycle (calls in [] may be repeated):
  *
  *   entry -> prepare -> [ wrap -> (host starts it) -> monitor [-> drain] ] -> teardown
  *
  * teardown follows every prepare, also a failed one, exactly once. All calls
- * for one state come from one thread.
+ * for one state come from one thread. Several states may exist at a time.
  *
  * Results: 0 is success. A failure is a negative errno value, with a text set
  * by host->fail, as in `return host->fail(host, ENOENT, "no %s", path);`.
@@ -103,9 +104,9 @@ struct srt_host {
      * returns -error, error being a positive errno value. The last text wins. */
     int (*fail)(const srt_host *host, int error, const char *format, ...) SRT_PRINTF(3, 4);
 
-    /* In prepare: how far this backend enforces a class. A class that the
-     * policy requests and that was not reported counts as unsupported. why is
-     * copied; it may be NULL only for SRT_ENFORCED. */
+    /* In prepare, once for each class: how far this backend enforces it. A class
+     * that the policy requests and that was not reported counts as unsupported.
+     * why is copied; it may be NULL only for SRT_ENFORCED. */
     void (*report)(const srt_host *host, srt_rule_class rule, srt_enforcement how, const char *why);
 
     /* In monitor's drain: one violation; everything is copied. */
@@ -224,7 +225,8 @@ typedef struct srt_backend {
     /* Starts (ret_fd not NULL) or drains (ret_fd NULL) observation of a launched
      * command. Start: pid is the started process; *ret_fd gets a descriptor to
      * poll for reading, owned by the backend, or -1 when this backend has no
-     * source. Drain: pid is ignored; reports what there is and does not block. */
+     * source. Drain: pid is ignored; reports what there is and does not block; also
+     * before the start and after the command's end. */
     int (*monitor)(srt_backend_state *state, int32_t pid, int *ret_fd);
 
     /* Undoes everything; accepts NULL and half-made state; cannot fail. */

@@ -12,8 +12,9 @@
 #include "cli/streams.h"
 
 static const SrtCtlCommand *const commands[] = {
-    &srt_ctl_doctor,     &srt_ctl_backends, &srt_ctl_check, &srt_ctl_plan,     &srt_ctl_explain,
-    &srt_ctl_violations, &srt_ctl_suggest,  &srt_ctl_allow, &srt_ctl_annotate, &srt_ctl_schema};
+    &srt_ctl_doctor,   &srt_ctl_backends,   &srt_ctl_check,       &srt_ctl_plan,
+    &srt_ctl_explain,  &srt_ctl_violations, &srt_ctl_suggest,     &srt_ctl_allow,
+    &srt_ctl_annotate, &srt_ctl_schema,     &srt_ctl_backend_test};
 
 static const SrtCtlCommand *find(const char *name)
 {
@@ -28,7 +29,7 @@ static int print_help(void)
     printf("Usage: srtctl COMMAND [option...] [operand...]\n\n"
            "Looks at settings, backends and this machine for srt.\n\nCommands:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
     printf("\n`srtctl COMMAND --help` says more about one. `srtctl --version` prints the version.\n"
            "Exit status: 0 yes; 1 no (the command's help says what); 125 srtctl failed or was\n"
            "called wrongly.\n");

@@ -34,8 +34,8 @@ typedef struct SrtCtlCommand {
     int (*run)(const SrtOptionValues *values);
 } SrtCtlCommand;
 
-extern const SrtCtlCommand srt_ctl_allow, srt_ctl_annotate, srt_ctl_backends, srt_ctl_check,
-    srt_ctl_doctor, srt_ctl_explain, srt_ctl_plan, srt_ctl_schema, srt_ctl_suggest,
+extern const SrtCtlCommand srt_ctl_allow, srt_ctl_annotate, srt_ctl_backend_test, srt_ctl_backends,
+    srt_ctl_check, srt_ctl_doctor, srt_ctl_explain, srt_ctl_plan, srt_ctl_schema, srt_ctl_suggest,
     srt_ctl_violations;
 
 /* srtctl explain --last; settings: as it was named, or NULL. Returns an exit status. */

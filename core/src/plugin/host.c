@@ -126,6 +126,9 @@ static void host_report(const srt_host *host, srt_rule_class rule, srt_enforceme
         return;
     }
     SrtRuleReport *report = &run->reports[rule];
+    if (report->reported)
+        srt_backend_fault(run, "reported rule class %d more than once; the last answer counts",
+                          (int)rule);
     report->how = judge_report(run, rule, how, &why);
     report->reported = TRUE;
     g_free(report->why);

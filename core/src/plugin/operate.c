@@ -145,10 +145,17 @@ SrtBackendRun *srt_backend_prepare_view(SrtBackend *backend, const srt_policy *p
     return NULL;
 }
 
+SrtBackendRun *srt_backend_prepare_result(SrtBackend *backend, const SrtPolicy *policy,
+                                          const SrtBackendServices *services, int *ret_result,
+                                          GError **error)
+{
+    return srt_backend_prepare_view(backend, srt_policy_view(policy), services, ret_result, error);
+}
+
 SrtBackendRun *srt_backend_prepare(SrtBackend *backend, const SrtPolicy *policy,
                                    const SrtBackendServices *services, GError **error)
 {
-    return srt_backend_prepare_view(backend, srt_policy_view(policy), services, NULL, error);
+    return srt_backend_prepare_result(backend, policy, services, NULL, error);
 }
 
 static gboolean check_launch(const SrtBackendRun *run, const srt_launch *launch, GError **error)

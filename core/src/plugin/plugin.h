@@ -91,6 +91,10 @@ typedef struct SrtRuleReport {
  * backend's text. */
 SrtBackendRun *srt_backend_prepare(SrtBackend *backend, const SrtPolicy *policy,
                                    const SrtBackendServices *services, GError **error);
+/* The same; *ret_result (may be NULL) is what the backend's prepare returned. */
+SrtBackendRun *srt_backend_prepare_result(SrtBackend *backend, const SrtPolicy *policy,
+                                          const SrtBackendServices *services, int *ret_result,
+                                          GError **error);
 gboolean srt_backend_wrap(SrtBackendRun *run, srt_launch *launch, GError **error);
 /* *ret_fd -1: no source. */
 gboolean srt_backend_monitor(SrtBackendRun *run, int pid, int *ret_fd, GError **error);

@@ -20,12 +20,14 @@
 #pragma GCC diagnostic ignored "-Woverride-init"
 #endif
 
+#define BEAST_BIT(rule) (UINT64_C(1) << (rule))
 #define BEAST_ALL ((UINT64_C(1) << SRT_RULE_CLASS_COUNT) - 1)
 
 /* volatile: in a module without prepare the compiler would see that it stays NULL. */
 static const srt_host *volatile beast_host;
 static char beast_journal[4096];
 static int beast_object;
+static uint64_t beast_silent; /* classes that the module reports by itself */
 
 static inline void beast_note(const char *line)
 {
@@ -48,7 +50,8 @@ static inline void beast_begin(const srt_host *host)
 static inline void beast_report_all(const srt_host *host)
 {
     for (int rule = 0; rule < SRT_RULE_CLASS_COUNT; rule++)
-        host->report(host, (srt_rule_class)rule, SRT_ENFORCED, NULL);
+        if (!(beast_silent & (UINT64_C(1) << rule)))
+            host->report(host, (srt_rule_class)rule, SRT_ENFORCED, NULL);
 }
 
 static inline int beast_prepare(const srt_host *host, const srt_policy *policy,

@@ -4,6 +4,7 @@
 
 static int prepare(const srt_host *host, const srt_policy *policy, srt_backend_state **ret_state)
 {
+    beast_silent = BEAST_BIT(SRT_RULE_WRITE_DENY_MISSING);
     int result = beast_prepare(host, policy, ret_state);
     host->share_loopback(host);
     host->report(host, SRT_RULE_WRITE_DENY_MISSING, SRT_CHECKED, "judged by name");

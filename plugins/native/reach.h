@@ -11,9 +11,9 @@
 
 typedef bool nt_closed(const char *directory);
 
-/* Of each region of the policy, the outermost closed directory above it, else NULL: *ret is an array
- * of n_regions texts, malloc like each of them. Writable regions have none: that they cannot be had
- * is an error. Pure but for is_closed. 0 or -ENOMEM; nt_reach_clear in any case. */
+/* Of each region of the policy, the outermost closed directory above it, else NULL: *ret is an
+ * array of n_regions texts, malloc like each of them. Writable regions have none: that they cannot
+ * be had is an error. Pure but for is_closed. 0 or -ENOMEM; nt_reach_clear in any case. */
 int nt_reach_find(const srt_policy *policy, nt_closed *is_closed, char ***ret);
 void nt_reach_clear(char **closed, size_t n);
 

@@ -145,3 +145,15 @@ gboolean srt_fd_socketpair(int type, int ends[2])
     return socketpair(AF_UNIX, type, 0, ends) == 0 && set_cloexec(ends);
 #endif
 }
+
+int srt_fd_socket(int family, int type)
+{
+#ifdef __linux__
+    return socket(family, type | SOCK_CLOEXEC, 0);
+#else
+    int fd = socket(family, type, 0);
+    if (fd >= 0)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+#endif
+}

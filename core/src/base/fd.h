@@ -40,4 +40,7 @@ gboolean srt_fd_write_all(int fd, const void *data, size_t length);
 gboolean srt_fd_pipe(int ends[2]);
 gboolean srt_fd_socketpair(int type, int ends[2]);
 
+/* A socket that no program executed later gets. -1 with errno. */
+int srt_fd_socket(int family, int type);
+
 #endif

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "cli/doctor.h"
 
 #define LOOK_MILLISECONDS 1000
@@ -83,11 +84,12 @@ gboolean srt_doctor_split_url(const char *url, char **ret_host, guint16 *ret_por
 
 static gboolean connects(int family, const struct sockaddr *address, socklen_t size)
 {
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = srt_fd_socket(family, SOCK_STREAM);
     int e = 0;
     socklen_t e_size = sizeof e;
     if (fd < 0)
         return TRUE; /* nothing can be said */
+    fcntl(fd, F_SETFL, O_NONBLOCK);
     if (connect(fd, address, size) != 0) {
         e = errno;
         struct pollfd p = {.fd = fd, .events = POLLOUT};

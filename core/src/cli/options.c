@@ -77,11 +77,12 @@ static gboolean missing(const SrtOption *option, GError **error)
 {
     if (option->letter)
         g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
-                    "option '--%s' needs a value, as in --%s=%s or -%c %s", option->name,
-                    option->name, option->value, option->letter, option->value);
+                    "option '--%s' argument missing: it needs a value, as in --%s=%s or -%c %s",
+                    option->name, option->name, option->value, option->letter, option->value);
     else
-        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE, "option '--%s' needs a value, as in --%s=%s",
-                    option->name, option->name, option->value);
+        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                    "option '--%s' argument missing: it needs a value, as in --%s=%s", option->name,
+                    option->name, option->value);
     return FALSE;
 }
 

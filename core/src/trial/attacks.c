@@ -77,7 +77,7 @@ static gboolean tcp(const char *host, int port)
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
     gboolean six = strchr(host, ':') != NULL;
-    srt_autofd int fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    srt_autofd int fd = srt_fd_socket(six ? AF_INET6 : AF_INET, SOCK_STREAM);
     inet_pton(AF_INET, host, &v4.sin_addr);
     inet_pton(AF_INET6, host, &v6.sin6_addr);
     return fd >= 0 && (six ? connect(fd, (struct sockaddr *)&v6, sizeof v6)
@@ -92,7 +92,7 @@ static int attack_tcp(const char *const *w)
 static int attack_udp(const char *const *w)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(w[0]))};
-    srt_autofd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    srt_autofd int fd = srt_fd_socket(AF_INET, SOCK_DGRAM);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     return verdict(fd >= 0 && sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof to) == 1);
 }
@@ -100,7 +100,7 @@ static int attack_udp(const char *const *w)
 static int attack_unix(const char *const *w)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
-    srt_autofd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    srt_autofd int fd = srt_fd_socket(AF_UNIX, SOCK_STREAM);
     g_strlcpy(to.sun_path, w[0], sizeof to.sun_path);
     return verdict(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
 }
@@ -120,7 +120,7 @@ static int attack_proxy(const char *const *w)
         return SRT_ATTACK_REFUSED;
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    srt_autofd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    srt_autofd int fd = srt_fd_socket(AF_INET, SOCK_STREAM);
     if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0 ||
         !srt_fd_write_all(fd, request, sizeof request - 1))
         return SRT_ATTACK_REFUSED;

@@ -21,7 +21,7 @@ static int listen_v4(int type, int *ret_port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET};
     socklen_t size = sizeof at;
-    int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    int fd = srt_fd_socket(AF_INET, type);
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
         getsockname(fd, (struct sockaddr *)&at, &size) != 0 ||
@@ -34,7 +34,7 @@ static int listen_v4(int type, int *ret_port)
 static int listen_v6(int port)
 {
     struct sockaddr_in6 at = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
-    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = srt_fd_socket(AF_INET6, SOCK_STREAM);
     at.sin6_addr = in6addr_loopback;
     if (fd >= 0 && (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 8) != 0))
         srt_fd_clear(&fd);
@@ -45,7 +45,7 @@ static int listen_unix(const SrtTrial *trial, const char *name)
 {
     g_autofree char *path = srt_lab_path(trial, name);
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = srt_fd_socket(AF_UNIX, SOCK_STREAM);
     g_strlcpy(at.sun_path, path, sizeof at.sun_path);
     g_unlink(path);
     if (fd >= 0 && (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 8) != 0))

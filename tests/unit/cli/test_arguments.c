@@ -128,7 +128,9 @@ static void mistakes(void)
                    "out, or look at the variable that it comes from",
                    "--backend=", "true");
     ASSERT_COMMAND("! unknown option '--seting': did you mean '--settings'?", "--seting=x", "true");
-    ASSERT_COMMAND("! option '--command' needs a value, as in --command=TEXT or -c TEXT", "-c");
+    ASSERT_COMMAND(
+        "! option '--command' argument missing: it needs a value, as in --command=TEXT or -c TEXT",
+        "-c");
 }
 
 static const srt_unit_case cases[] = {

@@ -70,9 +70,12 @@ static const struct {
     {"---", "! unknown option '---'" BEHIND, "! unknown option '---'"},
     {"--=x", "! unknown option '--'" BEHIND, "! unknown option '--'"},
     {"--flag=1", "! option '--flag' takes no value, found '--flag=1': leave out '=1'", NULL},
-    {"-f", "! option '--file' needs a value, as in --file=FILE or -f FILE", NULL},
-    {"-xf", "! option '--file' needs a value, as in --file=FILE or -f FILE", NULL},
-    {"--text-only", "! option '--text-only' needs a value, as in --text-only=TEXT", NULL},
+    {"-f", "! option '--file' argument missing: it needs a value, as in --file=FILE or -f FILE",
+     NULL},
+    {"-xf", "! option '--file' argument missing: it needs a value, as in --file=FILE or -f FILE",
+     NULL},
+    {"--text-only",
+     "! option '--text-only' argument missing: it needs a value, as in --text-only=TEXT", NULL},
 };
 
 static void every_form(void)

@@ -26,8 +26,12 @@
 
 static volatile pid_t root; /* signals go on to it */
 
-static void forward(int number)
+/* What the terminal sends, the command gets as well. */
+static void forward(int number, siginfo_t *info, void *context)
 {
+    (void)context;
+    if (info->si_code > 0)
+        return;
     kill(root, number);
 }
 
@@ -177,8 +181,9 @@ int main(int argc, char **argv)
         sbpl_free(profile);
         return EXIT_REFUSED;
     }
+    struct sigaction action = {.sa_sigaction = forward, .sa_flags = SA_SIGINFO | SA_RESTART};
     for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
-        signal(passed_on[i], forward);
+        sigaction(passed_on[i], &action, NULL);
     int status = serve(&s);
     sbpl_free(profile);
     return status;

@@ -20,6 +20,8 @@ static int put_record(void *data, uint32_t tag, const void *bytes, size_t length
     FILE *f = data;
     uint64_t numbers[2] = {0, 0};
     uint32_t number = 0;
+    struct srt_plan_landlock ruleset = {0}; /* the bytes lie anywhere */
+    memcpy(&ruleset, bytes, length < sizeof ruleset ? length : sizeof ruleset);
     memcpy(numbers, bytes, length < sizeof numbers ? length : sizeof numbers);
     memcpy(&number, bytes, sizeof number);
     switch (tag) {
@@ -31,8 +33,8 @@ static int put_record(void *data, uint32_t tag, const void *bytes, size_t length
     case SRT_PLAN_LANDLOCK:
         fprintf(f, "ruleset %llx %llx\n", (unsigned long long)numbers[0],
                 (unsigned long long)numbers[1]);
-        if (((const struct srt_plan_landlock *)bytes)->restrict_flags)
-            fprintf(f, "flags %x\n", ((const struct srt_plan_landlock *)bytes)->restrict_flags);
+        if (ruleset.restrict_flags)
+            fprintf(f, "flags %x\n", ruleset.restrict_flags);
         break;
     case SRT_PLAN_LANDLOCK_PATH:
         fprintf(f, "path %llx %llx %s\n", (unsigned long long)numbers[0],

@@ -38,7 +38,7 @@ static bool walk_decides(int error)
            error == -EPERM || error == -EAGAIN;
 }
 
-static bool in_procfs(int fd)
+bool sup_in_procfs(int fd)
 {
     struct statfs fs;
     return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
@@ -55,7 +55,7 @@ int sup_resolve_at(sup_call *call, int base, const char *path, unsigned flags)
         return absolute ? start : -EBADF;
     int fd = sup_openat2(start, path, open_flags,
                          (absolute ? RESOLVE_IN_ROOT : RESOLVE_BENEATH) | RESOLVE_NO_MAGICLINKS);
-    if (fd >= 0 && in_procfs(fd)) { /* "self" would have been us */
+    if (fd >= 0 && sup_in_procfs(fd)) { /* "self" would have been us */
         close(fd);
         fd = -ELOOP;
     }

@@ -5,11 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "walk.h"
@@ -66,12 +64,6 @@ static int adopt(sup_target *t, int object)
     return fstat(object, &t->st) < 0 ? -errno : 0;
 }
 
-static bool in_procfs(int fd)
-{
-    struct statfs fs;
-    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
 static int adopt_dots(sup_call *call, sup_target *t)
 {
     return adopt(t,
@@ -91,7 +83,7 @@ static bool is_trap(const sup_target *t)
 static int follow(sup_call *call, sup_target *t, char *room)
 {
     sup_place next;
-    if (in_procfs(t->place.parent))
+    if (sup_in_procfs(t->place.parent))
         return adopt(t, sup_resolve_at(call, t->place.parent, t->place.last, 0));
     if (is_trap(t))
         return -EACCES;

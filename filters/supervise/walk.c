@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #define LINKS_MAX 40
@@ -110,12 +108,6 @@ static int go_to_self(walk *w, bool thread)
     return 0;
 }
 
-static bool in_procfs(int fd)
-{
-    struct statfs fs;
-    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
 /* A link of procfs: 1 when it was followed here, 0 when its text is to be followed. */
 static int follow_proc_link(walk *w, const char *name)
 {
@@ -152,7 +144,7 @@ static int follow(walk *w, int link, const char *name)
 {
     if (++w->links > LINKS_MAX)
         return -ELOOP;
-    if (in_procfs(link)) {
+    if (sup_in_procfs(link)) {
         int done = follow_proc_link(w, name);
         if (done != 0)
             return done < 0 ? done : 0;

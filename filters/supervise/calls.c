@@ -5,19 +5,7 @@
 #include <stddef.h>
 #include <sys/syscall.h>
 
-/* One number on every machine; newer than the headers of some distributions. */
-#ifndef __NR_fchmodat2
-#define __NR_fchmodat2 452
-#endif
-#ifndef __NR_setxattrat
-#define __NR_setxattrat 463
-#endif
-#ifndef __NR_removexattrat
-#define __NR_removexattrat 466
-#endif
-#ifndef __NR_file_setattr
-#define __NR_file_setattr 469
-#endif
+#include "numbers.h"
 
 #define NO SUP_NO_ARG
 #define ROW(call, kind_, row_, d0, p0, d1, p1, flags_, mode_, fixed)                               \

@@ -13,16 +13,8 @@
 #include <unistd.h>
 
 #include "meta.h"
+#include "numbers.h"
 
-#ifndef __NR_setxattrat
-#define __NR_setxattrat 463
-#endif
-#ifndef __NR_removexattrat
-#define __NR_removexattrat 466
-#endif
-#ifndef __NR_file_setattr
-#define __NR_file_setattr 469
-#endif
 #define FILE_ATTR_MAX 4096
 
 static sup_answer result(int done)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "violation/place.h"
+#include "base/state.h"
 #include "violation/sinks.h"
 #include "violation/summary.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "run/own_files.h"
-#include "violation/place.h"
+#include "base/state.h"
 
 /* Variables by which programs find a service that could be used to leave a sandbox,
  * and what stands before the path. */

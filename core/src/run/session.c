@@ -24,7 +24,7 @@
 #include "run/streams.h"
 #include "run/sweep.h"
 #include "run/terminal.h"
-#include "violation/place.h"
+#include "base/state.h"
 
 extern char **environ;
 

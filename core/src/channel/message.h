@@ -72,7 +72,8 @@ typedef struct SrtStart {
     char *allow_unenforced; /* as --allow-unenforced; NULL: none */
     char *command_id;       /* NULL: none */
     char *command_text;     /* NULL: made of the command's words */
-    gboolean ask;
+    gboolean ask;           /* hosts that no list decides are asked for */
+    gboolean live;          /* "update" is to work also when nothing may be reached at first */
     gboolean end_with_session;
     gboolean quiet;
 } SrtStart;

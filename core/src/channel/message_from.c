@@ -22,6 +22,7 @@ static gboolean read_start(json_object *object, SrtStart *start, GError **error)
         !srt_message_text(o, "commandId", FALSE, &start->command_id, error) ||
         !srt_message_text(o, "commandText", FALSE, &start->command_text, error) ||
         !srt_message_flag(o, "ask", FALSE, &start->ask, error) ||
+        !srt_message_flag(o, "live", FALSE, &start->live, error) ||
         !srt_message_flag(o, "endWithSession", FALSE, &start->end_with_session, error) ||
         !srt_message_flag(o, "quiet", FALSE, &start->quiet, error))
         return FALSE;
@@ -107,6 +108,7 @@ static gboolean add_start(json_object *object, const SrtStart *start, GError **e
     srt_message_add_text(o, "commandId", start->command_id);
     srt_message_add_text(o, "commandText", start->command_text);
     add_flag(o, "ask", start->ask);
+    add_flag(o, "live", start->live);
     add_flag(o, "endWithSession", start->end_with_session);
     add_flag(o, "quiet", start->quiet);
     return TRUE;

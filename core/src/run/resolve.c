@@ -74,14 +74,21 @@ static char **service_sockets(void)
     return (char **)g_ptr_array_free(g_steal_pointer(&paths), FALSE);
 }
 
-gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *backend,
+static SrtConfig *load_settings(const SrtSettingsSource *source, const char *home, GError **error)
+{
+    return source->text ? srt_config_parse_at(source->text, strlen(source->text), source->label,
+                                              source->directory, home, error)
+                        : srt_config_load(source->file, home, error);
+}
+
+gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, const char *backend,
                               SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
 {
     g_autofree char *home = srt_run_home();
     g_autofree char *cwd = working_directory(error);
     if (!cwd)
         return FALSE;
-    g_autoptr(SrtConfig) config = srt_config_load(settings, home, error);
+    g_autoptr(SrtConfig) config = load_settings(source, home, error);
     if (!config)
         return FALSE;
     const char *runtime = g_getenv("XDG_RUNTIME_DIR");
@@ -109,5 +116,6 @@ gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *b
 gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
                          GError **error)
 {
-    return srt_run_resolve_live(settings, FALSE, NULL, ret_config, ret_policy, error);
+    const SrtSettingsSource source = {.file = settings};
+    return srt_run_resolve_live(&source, FALSE, NULL, ret_config, ret_policy, error);
 }

@@ -67,6 +67,7 @@ static void from_manager_lines(void)
                    .command_id = TEXT("c1"),
                    .command_text = TEXT("ls -l"),
                    .ask = TRUE,
+                   .live = TRUE,
                    .end_with_session = TRUE,
                    .quiet = TRUE}},
         {.kind = SRT_FROM_MANAGER_UPDATE, .update = TEXT("{}")},
@@ -77,7 +78,7 @@ static void from_manager_lines(void)
         "{\"start\":{\"settings\":\"{}\"}}\n",
         "{\"start\":{\"settings\":\"{\\\"a\\\": 1}\",\"label\":\"my settings\","
         "\"directory\":\"/etc\",\"backend\":\"bwrap\",\"allowUnenforced\":\"all\","
-        "\"commandId\":\"c1\",\"commandText\":\"ls -l\",\"ask\":true,\"endWithSession\":true,"
+        "\"commandId\":\"c1\",\"commandText\":\"ls -l\",\"ask\":true,\"live\":true,\"endWithSession\":true,"
         "\"quiet\":true}}\n",
         "{\"update\":\"{}\"}\n",
         "{\"answer\":7,\"allow\":true}\n",

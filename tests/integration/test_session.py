@@ -331,6 +331,63 @@ def the_manager_leaves(lab):
     expect_eq(goes_on.result(), (4, "204", ""))
 
 
+def answer(channel, number, allow, **wanted):
+    """The number-th question gets its answer."""
+    question = channel.wait("ask", number)
+    expect_eq({k: question[k] for k in wanted}, wanted, question)
+    channel.send({"answer": question["ask"], "allow": allow})
+
+
+@case
+def questions(lab):
+    need("curl")
+    port = loopback(lab).split(":")[1]
+    text = "; ".join([FETCH % ("localhost:" + port)] * 2 + [
+        "curl --noproxy '' -sS -o /dev/null --max-time 20 -w '%{http_connect}' https://secure.example.com 2>/dev/null",
+        "curl --noproxy '' -sS -o /dev/null --max-time 20 --proxy $FTP_PROXY http://socks.example.com:99 2>/dev/null",
+        FETCH % "denied.example.com", FETCH % ("localhost:" + port)])
+    command = Command(lab, "bash", "-c", text)
+    channel = command.channel
+    channel.start(settings(network={"deniedDomains": ["denied.example.com"]}), ask=True, commandId="q")
+    answer(channel, 1, True, host="localhost", port=int(port), protocol="http")
+    answer(channel, 2, False, host="localhost", protocol="http")  # nothing is kept
+    answer(channel, 3, False, host="secure.example.com", port=443, protocol="https")
+    answer(channel, 4, False, host="socks.example.com", port=99, protocol="socks")
+    channel.wait("ask", 5)
+    channel.send({"answer": 123456789, "allow": True})  # of no question
+    answer(channel, 5, True, host="localhost")
+    status, out, err = command.result()
+    expect_eq(out, "204403403403204", err)
+    ended_well(command, 0)
+    records = [r for r in channel.all("violation") if r["operation"] == "connect"]
+    expect_eq([(r["target"], "asked" in r["reason"]) for r in records],
+              [("localhost:" + port, True), ("secure.example.com:443", True), ("socks.example.com:99", True),
+               ("denied.example.com:80", False)], records)
+
+
+@case
+def questions_that_are_not_asked(lab):
+    need("curl")
+    commands = []
+    for more, start in (({}, {"ask": False, "live": True}), ({"strictAllowlist": True}, {"ask": True})):
+        command = Command(lab, "sh", "-c", FETCH % "one.example.com")
+        command.channel.start(settings(network=dict(more)), **start)
+        commands.append(command)
+    for command in commands:
+        expect_eq(command.result()[:2], (0, "403"))
+        expect(not [m for m in ended_well(command) if "ask" in m], command.channel.said)
+
+
+@case
+def a_manager_that_leaves_a_question(lab):
+    need("curl")
+    command = Command(lab, "sh", "-c", FETCH % "one.example.com" + FETCH.join([";", ""]) % "two.example.com")
+    command.channel.start(settings(), ask=True)
+    command.channel.wait("ask")
+    command.channel.close()
+    expect_eq(command.result(), (0, "403403", ""))
+
+
 @case
 def a_line_that_makes_no_sense_later(lab):
     for line in (b"nonsense\n", b'{"start":{"settings":"{}"}}\n', b"x" * (4 * 1024 * 1024 + 2)):

@@ -58,23 +58,56 @@ static void update(void *data, const char *text)
 
 static void answer(void *data, guint64 question, gboolean allow)
 {
-    (void)data, (void)question, (void)allow;
+    SrtManaged *managed = data;
+    if (managed->proxy)
+        srt_proxy_answer(managed->proxy, question, allow);
 }
 
-void srt_managed_watch(SrtManaged *managed, SrtNetPolicy *rules, SrtProxy *proxy)
+static void channel_ended(void *data)
 {
-    const SrtManagerHandlers handlers = {.update = update, .answer = answer, .data = managed};
+    SrtManaged *managed = data;
+    if (managed->proxy)
+        srt_proxy_stop_asking(managed->proxy);
+}
+
+/* On the proxy's thread. */
+static void ask(void *data, guint64 question, const SrtNetDecision *decision, SrtProtocol protocol)
+{
+    static const SrtAskProtocol protocols[] = {[SRT_PROTOCOL_HTTP] = SRT_ASK_HTTP,
+                                               [SRT_PROTOCOL_CONNECT] = SRT_ASK_HTTPS,
+                                               [SRT_PROTOCOL_SOCKS] = SRT_ASK_SOCKS};
+    SrtManaged *managed = data;
+    if (!srt_manager_ask(managed->manager, question, decision->host.text, decision->port,
+                         protocols[protocol]))
+        srt_proxy_answer(managed->proxy, question, FALSE);
+}
+
+void srt_managed_add_ask(SrtManaged *managed, SrtProxyOptions *options)
+{
+    if (!managed->manager || !srt_manager_start(managed->manager)->ask)
+        return;
+    options->ask = ask;
+    options->ask_data = managed;
+}
+
+void srt_managed_set_proxy(SrtManaged *managed, SrtProxy *proxy)
+{
+    managed->proxy = proxy;
+}
+
+void srt_managed_watch(SrtManaged *managed, SrtNetPolicy *rules)
+{
+    const SrtManagerHandlers handlers = {
+        .update = update, .answer = answer, .ended = channel_ended, .data = managed};
     if (!managed->manager)
         return;
     managed->rules = srt_net_policy_ref(rules);
-    managed->proxy = proxy;
     srt_manager_handle(managed->manager, &handlers);
     srt_manager_begin(managed->manager);
 }
 
 void srt_managed_unwatch(SrtManaged *managed)
 {
-    managed->proxy = NULL;
     if (managed->rules)
         srt_net_policy_unref(managed->rules);
     managed->rules = NULL;

@@ -15,14 +15,19 @@ typedef struct SrtManaged {
     SrtProxy *proxy;       /* borrowed; NULL: none */
 } SrtManaged;
 
+/* For the options of the proxy: questions go to the manager, where it wants them. */
+void srt_managed_add_ask(SrtManaged *managed, SrtProxyOptions *options);
+
 /* Takes the options; where they name a channel, opens it and waits for "start". On failure the
  * manager may be there all the same, to be told. given is borrowed until the end. */
 gboolean srt_managed_begin(SrtManaged *managed, const SrtRunOptions *given, GError **error);
-/* From now on updates are taken; after the last process was started. proxy is borrowed. */
-void srt_managed_watch(SrtManaged *managed, SrtNetPolicy *rules, SrtProxy *proxy);
+/* Before the proxy gets its first listener. It is to be stopped before the end. */
+void srt_managed_set_proxy(SrtManaged *managed, SrtProxy *proxy);
+/* From now on updates and answers are taken; after the last process was started. */
+void srt_managed_watch(SrtManaged *managed, SrtNetPolicy *rules);
 /* What was said as an error so far was srt's own failure. */
 void srt_managed_failed(SrtManaged *managed, int status);
-/* No more messages are acted on; the proxy may go. */
+/* No more messages are acted on. */
 void srt_managed_unwatch(SrtManaged *managed);
 /* The last thing of a run: nothing of the sandbox is left, and every record was sent. */
 void srt_managed_end(SrtManaged *managed, int status);

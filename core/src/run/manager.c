@@ -251,6 +251,8 @@ gboolean srt_manager_read(SrtManager *m)
         srt_log_error("the channel of the session has ended: %s", wrong->message);
         srt_outbox_put_last(m->out, error_line(wrong->message, 125));
     }
+    if (m->ended)
+        m->handlers.ended(m->handlers.data);
     return !m->ended;
 }
 

@@ -15,6 +15,7 @@ typedef struct SrtManager SrtManager;
 typedef struct SrtManagerHandlers {
     void (*update)(void *data, const char *text);
     void (*answer)(void *data, guint64 question, gboolean allow);
+    void (*ended)(void *data); /* nothing more comes */
     void *data;
 } SrtManagerHandlers;
 

@@ -140,7 +140,9 @@ static gboolean make_proxy(Session *s, GError **error)
         options.upstream = from_env;
     }
     options.upstream.mitm_socket = network->mitm_socket_path;
+    srt_managed_add_ask(&s->managed, &options);
     s->proxy = srt_proxy_new(&options, error);
+    srt_managed_set_proxy(&s->managed, s->proxy);
     srt_proxy_upstream_clear(&from_env);
     return s->proxy && srt_loopback_hand_over(&s->loopback, s->proxy, error);
 }
@@ -244,7 +246,7 @@ static int watch(Session *s)
     if (s->options->control_fd >= 0)
         control = srt_control_new(s->options->control_fd, srt_policy_net(s->policy), new_rules, s);
     loop.control = control;
-    srt_managed_watch(&s->managed, srt_policy_net(s->policy), s->proxy);
+    srt_managed_watch(&s->managed, srt_policy_net(s->policy));
     loop.manager = s->managed.manager;
     int status = srt_run_loop(&loop);
     srt_control_free(control);

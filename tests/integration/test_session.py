@@ -56,14 +56,17 @@ def by_path(lab):
 @case
 def nobody_at_the_path(lab):
     token = "0123456789abcdef" * 2
-    for path, what in ((lab.top + "/none", "cannot reach the session at %s/none: No such file" % lab.top),
-                       ("/" + "x" * 120, "is too long for a socket")):
+    place = lab.home + "/.local/state/srt/sessions/"
+    os.makedirs(place)
+    for path, what in ((place + "none", "cannot reach the session at %snone: No such file" % place),
+                       (place + "x" * 120, "is too long for a socket"),
+                       (lab.top + "/none", "expected one in " + place[:-1])):
         r = lab.srt(None, "--session=%s#%s" % (path, token), "true")
         expect_eq((r.status, r.out), (125, ""), r.err)
         expect_in(what, r.err)
     left = socket.socket(socket.AF_UNIX)  # as a killed manager leaves it
-    left.bind(lab.top + "/left")
-    r = lab.srt(None, "--session=%s#%s" % (lab.top + "/left", token), "true")
+    left.bind(place + "left")
+    r = lab.srt(None, "--session=%s#%s" % (place + "left", token), "true")
     expect_eq(r.status, 125)
     expect_in("Connection refused", r.err)
 
@@ -437,18 +440,72 @@ def twenty_at_once(lab):
         expect_eq(manager.channel(token).wait_closed()[-1], {"ended": 30 + i})
 
 
+CONNECT = """
+import os, socket, sys
+for path in sys.argv[1:]:
+    try:
+        socket.socket(socket.AF_UNIX).connect(path)
+        print("reached")
+    except OSError as e:
+        print("refused")
+"""
+
+
+@case
+def sockets_of_managers_are_closed(lab):
+    manager = Manager(lab)
+    other = socket.socket(socket.AF_UNIX)
+    other.bind(lab.work + "/other")
+    other.listen(9)
+    place = os.path.dirname(manager.path)
+    state = os.path.dirname(place)
+    lab.write("connect.py", CONNECT)
+    os.symlink(place, lab.work + "/link")
+    ways = [manager.path, "link/" + os.path.basename(manager.path), "../.local/state/srt/sessions/" + os.path.basename(manager.path)]
+    script = "python3 connect.py %s other; ls %s; python3 -c 'import os, sys; os.link(sys.argv[1], \"hard\")' %s 2>/dev/null; " \
+             "python3 connect.py hard; exit 0" % (" ".join(ways), place, manager.path)
+    wide = {"allowAllUnixSockets": True, "allowDangerousSockets": True}
+    for network, filesystem in (
+            (wide, {"allowWrite": ["."]}),
+            (wide, {"allowWrite": [".", state, place, manager.path]}),
+            (wide, {"allowWrite": ["."], "allowRead": [state, place, manager.path], "denyRead": ["~/.local"]}),
+            (dict(wide, allowUnixSockets=["./other"]), {"allowWrite": ["/"]})):
+        command = Command(lab, "sh", "-c", script)
+        command.channel.start(settings(network=network, filesystem=filesystem))
+        status, out, err = command.result()
+        lines = out.splitlines()
+        expect_eq(lines[:4], ["refused"] * 3 + ["reached"], (filesystem, out, err))
+        shown = [os.path.basename(manager.path)] if BACKEND == "landlock" else []  # names of srt's own show there
+        expect(lines[4:] in (["refused"], shown + ["refused"]), (filesystem, out, err))
+    command = Command(lab, "python3", "connect.py", *ways)
+    command.channel.start(settings(network=wide, filesystem={"disabled": True}))
+    expect_eq(command.result()[:2], (0, "refused\n" * 3))
+    expect_eq(manager.accepted, 0, "connections")
+    for entry, what in ((manager.path, "never allowed"), (place, "never allowed"), ("link", "never allowed")):
+        command = Command(lab, "true")
+        command.channel.start(settings(network={"allowUnixSockets": [entry], "allowDangerousSockets": True}))
+        expect_eq(command.result()[0], 125)
+        expect_in(what, ended_well(command, 125)[-2]["error"])
+    for entry in (state, "~", "~/.local/*/srt/sessions/*"):
+        command = Command(lab, "python3", "connect.py", *ways)
+        command.channel.start(settings(network={"allowUnixSockets": [entry], "allowDangerousSockets": True}))
+        expect_eq(command.result()[:2], (0, "refused\n" * 3), entry)
+    expect_eq(manager.accepted, 0, "connections")
+
+
 @case
 def somebody_elses_manager(lab):
     if os.geteuid() != 0:
         raise LeftToOther("only root can be two users")
     for directory in (lab.top, lab.home, lab.work):
         os.chmod(directory, 0o755)
-    place = lab.top + "/place"
-    manager = Manager(lab, place)
-    os.chmod(place, 0o755)
+    state = lab.top + "/state"
+    manager = Manager(lab, state + "/srt/sessions")
+    for directory in (state, state + "/srt", state + "/srt/sessions"):
+        os.chmod(directory, 0o755)
     os.chmod(manager.path, 0o777)
     token, option = manager.expect()
-    r = lab.srt(None, option, "true", user=65534, group=65534, extra_groups=[])
+    r = lab.srt(None, option, "true", user=65534, group=65534, extra_groups=[], env=lab.env(XDG_STATE_HOME=state))
     expect_eq((r.status, r.out), (125, ""), r.err)
     expect_in("found user 0, expected user 65534", r.err)
     expect(manager.tokens[token] is None, "the token was told")

@@ -89,6 +89,28 @@ static int open_place(const char *state, GError **error)
                      : srt_state_open_directory(above, SRT_CHANNEL_DIRECTORY, TRUE, NULL, error);
 }
 
+void srt_channel_make_directory(const char *home)
+{
+    g_autofree char *state = srt_state_directory(home);
+    srt_autofd int directory = state ? open_place(state, NULL) : -1;
+}
+
+gboolean srt_channel_check_place(const char *path, const char *home, GError **error)
+{
+    struct stat wanted, found;
+    g_autofree char *place = srt_channel_directory(home);
+    g_autofree char *directory = g_path_get_dirname(path);
+    if (place && (strcmp(place, directory) == 0 ||
+                  (stat(place, &wanted) == 0 && stat(directory, &found) == 0 &&
+                   wanted.st_dev == found.st_dev && wanted.st_ino == found.st_ino)))
+        return TRUE;
+    g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                "--session: found the socket %s, expected one in %s; HOME and XDG_STATE_HOME have "
+                "to be those of the program that embeds srt",
+                path, place ? place : "srt's state directory");
+    return FALSE;
+}
+
 static int listen_at(int directory, const char *path, GError **error)
 {
     struct sockaddr_un address;

@@ -14,6 +14,12 @@
  * frees. */
 char *srt_channel_directory(const char *home);
 
+/* Makes it where it is missing, as far as that can be done. */
+void srt_channel_make_directory(const char *home);
+/* Whether the socket at path lies in it: elsewhere no policy would keep commands away from it.
+ * FALSE with *error. */
+gboolean srt_channel_check_place(const char *path, const char *home, GError **error);
+
 /* Makes the directory (mode 0700) where it is missing, removes sockets in it that nobody listens
  * on, and listens on a new one. *ret_path: its path, for srt_channel_close; caller frees. -1 with
  * *error: the directory is not the user's own, it is a link, the path is too long for a socket, …

@@ -15,6 +15,7 @@
 #include "channel/line.h"
 #include "channel/place.h"
 #include "run/outbox.h"
+#include "run/session.h"
 
 #define START_WAIT_US (10 * G_USEC_PER_SEC)
 #define END_GRACE_MS 1000
@@ -81,8 +82,11 @@ static gboolean check_descriptor(int fd, GError **error)
 SrtManager *srt_manager_open(const SrtChannelAddress *address, GError **error)
 {
     srt_autofd int fd = -1;
+    g_autofree char *home = srt_run_home();
     if (address->path)
-        fd = srt_channel_connect(address->path, error);
+        fd = srt_channel_check_place(address->path, home, error)
+                 ? srt_channel_connect(address->path, error)
+                 : -1;
     else if (check_descriptor(address->fd, error))
         fd = address->fd;
     if (fd < 0)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "run/own_files.h"
 #include "base/state.h"
+#include "channel/place.h"
 
 /* Variables by which programs find a service that could be used to leave a sandbox,
  * and what stands before the path. */
@@ -81,8 +82,9 @@ static SrtConfig *load_settings(const SrtSettingsSource *source, const char *hom
                         : srt_config_load(source->file, home, error);
 }
 
-gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, const char *backend,
-                              SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
+static gboolean resolve(const SrtSettingsSource *source, gboolean is_run, gboolean live,
+                        const char *backend, SrtConfig **ret_config, SrtPolicy **ret_policy,
+                        GError **error)
 {
     g_autofree char *home = srt_run_home();
     g_autofree char *cwd = working_directory(error);
@@ -96,12 +98,17 @@ gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, co
     g_auto(GStrv) own_files =
         srt_run_own_files(backend, config->backend ? config->backend->text : NULL);
     g_autofree char *state = srt_state_directory(home);
+    g_autofree char *sockets_place = srt_channel_directory(home);
+    const char *own_sockets[] = {sockets_place, NULL};
+    if (is_run && config->network.allow_all_unix_sockets == SRT_TRI_TRUE)
+        srt_channel_make_directory(home);
     SrtPolicyInputs inputs = {.cwd = cwd,
                               .home = home,
                               .runtime = runtime && *runtime == '/' ? runtime : NULL,
                               .sockets = (const char *const *)sockets,
                               .own_files = (const char *const *)own_files,
                               .state = state,
+                              .own_sockets = own_sockets,
                               .http_port = HTTP_PORT,
                               .socks_port = SOCKS_PORT,
                               .live_network = live};
@@ -113,9 +120,15 @@ gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, co
     return TRUE;
 }
 
+gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, const char *backend,
+                              SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
+{
+    return resolve(source, TRUE, live, backend, ret_config, ret_policy, error);
+}
+
 gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
                          GError **error)
 {
     const SrtSettingsSource source = {.file = settings};
-    return srt_run_resolve_live(&source, FALSE, NULL, ret_config, ret_policy, error);
+    return resolve(&source, FALSE, FALSE, NULL, ret_config, ret_policy, error);
 }

@@ -92,7 +92,8 @@ static int open_place(const char *state, GError **error)
 void srt_channel_make_directory(const char *home)
 {
     g_autofree char *state = srt_state_directory(home);
-    srt_autofd int directory = state ? open_place(state, NULL) : -1;
+    int directory = state ? open_place(state, NULL) : -1;
+    srt_fd_clear(&directory);
 }
 
 gboolean srt_channel_check_place(const char *path, const char *home, GError **error)

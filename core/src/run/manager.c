@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ struct SrtManager {
     SrtFromManager first; /* "start" */
     SrtManagerHandlers handlers;
     gboolean ended; /* the manager is gone, or what it says makes no sense */
-    GMutex lock;
+    pthread_mutex_t lock;
     GString *errors; /* that were said; guarded by lock */
 };
 
@@ -42,10 +43,10 @@ static void said(void *data, gboolean is_error, const char *text)
         srt_outbox_put(m->out, srt_to_manager_line(&message));
         return;
     }
-    g_mutex_lock(&m->lock);
+    pthread_mutex_lock(&m->lock);
     if (m->errors->len + strlen(text) <= ERRORS_MAX)
         g_string_append_printf(m->errors, "%s%s", m->errors->len ? "\n" : "", text);
-    g_mutex_unlock(&m->lock);
+    pthread_mutex_unlock(&m->lock);
 }
 
 static void say_hello(SrtManager *m, const SrtChannelAddress *address)
@@ -96,7 +97,7 @@ SrtManager *srt_manager_open(const SrtChannelAddress *address, GError **error)
     m->in = srt_lines_new(SRT_CHANNEL_TO_SRT_MAX);
     m->out = srt_outbox_new(m->fd);
     m->errors = g_string_new(NULL);
-    g_mutex_init(&m->lock);
+    pthread_mutex_init(&m->lock, NULL);
     srt_log_set_listener(said, m);
     say_hello(m, address);
     return m;
@@ -269,10 +270,10 @@ void srt_manager_started(SrtManager *m, int pid)
 void srt_manager_failed(SrtManager *m, int status)
 {
     g_autofree char *text = NULL;
-    g_mutex_lock(&m->lock);
+    pthread_mutex_lock(&m->lock);
     text = g_strdup(m->errors->str);
     g_string_truncate(m->errors, 0);
-    g_mutex_unlock(&m->lock);
+    pthread_mutex_unlock(&m->lock);
     if (*text)
         srt_outbox_put(m->out, error_line(text, status));
 }
@@ -314,7 +315,7 @@ void srt_manager_end(SrtManager *m, int status)
     srt_lines_free(m->in);
     srt_from_manager_clear(&m->first);
     g_string_free(m->errors, TRUE);
-    g_mutex_clear(&m->lock);
+    pthread_mutex_destroy(&m->lock);
     srt_fd_clear(&m->fd);
     g_free(m);
 }

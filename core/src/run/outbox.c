@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
@@ -18,8 +19,8 @@
 
 struct SrtOutbox {
     int fd;
-    GMutex lock; /* guards all below */
-    GCond changed;
+    pthread_mutex_t lock; /* guards all below; GLib's own cannot be seen by ThreadSanitizer */
+    pthread_cond_t changed;
     GQueue lines;  /* char * */
     gsize waiting; /* bytes in lines */
     gsize written; /* of the first line */
@@ -35,8 +36,8 @@ SrtOutbox *srt_outbox_new(int fd)
 {
     SrtOutbox *out = g_new0(SrtOutbox, 1);
     out->fd = fd;
-    g_mutex_init(&out->lock);
-    g_cond_init(&out->changed);
+    pthread_mutex_init(&out->lock, NULL);
+    pthread_cond_init(&out->changed, NULL);
     g_queue_init(&out->lines);
 #ifdef SO_NOSIGPIPE
     int on = 1;
@@ -52,7 +53,7 @@ static void set_gone(SrtOutbox *out)
     out->gone = TRUE;
     g_queue_clear_full(&out->lines, g_free);
     out->waiting = out->written = 0;
-    g_cond_broadcast(&out->changed);
+    pthread_cond_broadcast(&out->changed);
 }
 
 static void first_is_written(SrtOutbox *out)
@@ -61,9 +62,20 @@ static void first_is_written(SrtOutbox *out)
     out->waiting -= strlen(line);
     out->written = 0;
     g_free(line);
-    g_cond_broadcast(&out->changed);
+    pthread_cond_broadcast(&out->changed);
     if (out->last && g_queue_is_empty(&out->lines))
         shutdown(out->fd, SHUT_WR);
+}
+
+/* For a change, at most LOOK_MS: not every system can wait by the monotonic clock. */
+static void wait_a_little(SrtOutbox *out)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_nsec += LOOK_MS * 1000000L;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&out->changed, &out->lock, &end);
 }
 
 /* Whatever the socket takes now. FALSE: no more, for now. */
@@ -90,9 +102,9 @@ static gboolean write_some(SrtOutbox *out)
 static void wait_for_room(SrtOutbox *out, int ms)
 {
     struct pollfd p = {.fd = out->fd, .events = POLLOUT};
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
     poll(&p, 1, ms);
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
 }
 
 /* Until nothing waits, or until the end of the time. */
@@ -112,14 +124,14 @@ static void drain(SrtOutbox *out)
 static void *work(void *data)
 {
     SrtOutbox *out = data;
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
     for (;;) {
         drain(out);
         if (out->ending)
             break;
-        g_cond_wait(&out->changed, &out->lock);
+        pthread_cond_wait(&out->changed, &out->lock);
     }
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
     return NULL;
 }
 
@@ -146,7 +158,7 @@ static SrtOutboxResult add(SrtOutbox *out, char *line, gsize limit)
     }
     out->waiting += strlen(line);
     g_queue_push_tail(&out->lines, line);
-    g_cond_broadcast(&out->changed);
+    pthread_cond_broadcast(&out->changed);
     while (!out->running && write_some(out))
         ;
     return SRT_OUTBOX_TAKEN;
@@ -154,16 +166,16 @@ static SrtOutboxResult add(SrtOutbox *out, char *line, gsize limit)
 
 SrtOutboxResult srt_outbox_put(SrtOutbox *out, char *line)
 {
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
     SrtOutboxResult result = add(out, line, WAITING_MAX);
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
     return result;
 }
 
 SrtOutboxResult srt_outbox_put_slowly(SrtOutbox *out, char *line, int wait_ms)
 {
     gint64 until = g_get_monotonic_time() + (gint64)wait_ms * 1000;
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
     while (!out->gone && !out->last && out->waiting >= WAITING_SOME) {
         if (!out->running) {
             if (write_some(out))
@@ -171,52 +183,54 @@ SrtOutboxResult srt_outbox_put_slowly(SrtOutbox *out, char *line, int wait_ms)
             if (g_get_monotonic_time() >= until)
                 break;
             wait_for_room(out, LOOK_MS);
-        } else if (!g_cond_wait_until(&out->changed, &out->lock, until)) {
+        } else if (g_get_monotonic_time() >= until) {
             break;
+        } else {
+            wait_a_little(out);
         }
     }
     SrtOutboxResult result = add(out, line, WAITING_SOME + strlen(line ? line : ""));
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
     return result;
 }
 
 void srt_outbox_put_last(SrtOutbox *out, char *line)
 {
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
     if (!out->gone && !out->last) {
         out->last = TRUE;
         out->waiting += strlen(line);
         g_queue_push_tail(&out->lines, g_steal_pointer(&line));
-        g_cond_broadcast(&out->changed);
+        pthread_cond_broadcast(&out->changed);
         while (!out->running && write_some(out))
             ;
     }
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
     g_free(line);
 }
 
 void srt_outbox_set_gone(SrtOutbox *out)
 {
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
     set_gone(out);
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
 }
 
 void srt_outbox_stop(SrtOutbox *out, int grace_ms)
 {
     if (!out)
         return;
-    g_mutex_lock(&out->lock);
+    pthread_mutex_lock(&out->lock);
     out->ending = TRUE;
     out->ends_at = g_get_monotonic_time() + (gint64)grace_ms * 1000;
-    g_cond_broadcast(&out->changed);
+    pthread_cond_broadcast(&out->changed);
     if (!out->running)
         drain(out);
-    g_mutex_unlock(&out->lock);
+    pthread_mutex_unlock(&out->lock);
     if (out->running)
         pthread_join(out->thread, NULL);
     g_queue_clear_full(&out->lines, g_free);
-    g_mutex_clear(&out->lock);
-    g_cond_clear(&out->changed);
+    pthread_mutex_destroy(&out->lock);
+    pthread_cond_destroy(&out->changed);
     g_free(out);
 }

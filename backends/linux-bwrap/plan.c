@@ -306,11 +306,22 @@ static void emit(maker *m, size_t i)
     }
 }
 
+/* Where nothing is hidden, sockets that are closed to everybody are. */
+static void cover_denied_sockets(maker *m)
+{
+    const char *const *at = m->input->policy->unix_denied;
+    for (; m->input->policy->unix_all && at && *at; at++) {
+        add(m, BW_TMPFS, *at);
+        add(m, BW_REMOUNT_RO, *at);
+    }
+}
+
 static void emit_root(maker *m)
 {
     if (m->input->policy->fs_disabled) {
         add(m, BW_BIND, "/");
         add(m, BW_RO_BIND_TRY, "/sys");
+        cover_denied_sockets(m);
         return;
     }
     switch (m->nodes[0].access) {

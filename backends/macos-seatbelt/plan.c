@@ -200,6 +200,14 @@ static void plan_unix(sb_plan *plan, const srt_policy *policy)
             sb_plan_unix_path(plan, sides[i].around, *p);
         sb_rule_end(plan);
     }
+    const char *const *denied = policy->unix_denied;
+    for (size_t i = 0; policy->unix_all && denied && *denied && i < sizeof sides / sizeof *sides;
+         i++) {
+        sb_rule_begin(plan, SB_UNIX, false, sides[i].ops);
+        for (const char *const *p = denied; *p; p++)
+            sb_rule_filter_around(plan, sides[i].around, "subpath", *p);
+        sb_rule_end(plan);
+    }
 }
 
 static void add_port(sb_plan *plan, uint16_t port)

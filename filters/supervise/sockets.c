@@ -91,6 +91,8 @@ static bool is_inode_of(const sup_socket_rule *rule, const struct stat *st)
 bool sup_socket_allowed(const srt_supervisor *sup, int fd, const char *canonical, bool known)
 {
     struct stat st;
+    if (known && sup_within_any(sup->policy->unix_denied, canonical))
+        return false;
     if (sup->policy->unix_all)
         return true;
     if (known && sup_within_any(sup->options.private_dirs, canonical))

@@ -7,17 +7,18 @@ import sys
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 ROOMS = {  # room of the core -> rooms whose headers it may include
     "base": [],
+    "channel": ["base"],
     "config": ["base"],
     "policy": ["base", "config"],
     "violation": ["base"],
     "net": ["base", "policy", "violation"],
     "plugin": ["base", "config", "policy", "violation"],
-    "run": ["base", "config", "policy", "violation", "net", "plugin"],
+    "run": ["base", "channel", "config", "policy", "violation", "net", "plugin"],
     "trial": ["base", "config", "policy", "plugin", "run"],
-    "cli": ["base", "config", "policy", "violation", "plugin", "run", "trial"],
+    "cli": ["base", "channel", "config", "policy", "violation", "plugin", "run", "trial"],
 }
 FOREIGN = {  # library header -> rooms of the core that may include it
-    r"json-c/|json\.h": ["config", "cli"],
+    r"json-c/|json\.h": ["channel", "config", "cli"],
     r"uv\.h": ["net"],
     r"sqlite3\.h": ["violation"],
     r"gmodule\.h": ["plugin"],

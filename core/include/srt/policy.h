@@ -169,6 +169,11 @@ typedef struct srt_policy {
     srt_protect protect_missing;
     srt_monitoring monitor;
     uint32_t layers; /* SRT_LAYER_*: to be put under the backend's own mechanism */
+
+    /* Directories in which no socket may be connected to whatever else the policy says, also with
+     * unix_all: absolute, canonical, and existing at the start. They are hidden as well, but not
+     * with fs_disabled. NULL-terminated, may be empty; NULL is empty. */
+    const char *const *unix_denied;
 } srt_policy;
 
 #ifdef __cplusplus

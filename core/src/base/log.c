@@ -10,6 +10,10 @@
 static gint debug_on;
 static gint quiet_on;
 
+typedef void (*Listener)(void *data, gboolean is_error, const char *text);
+static Listener listener;
+static void *listener_data;
+
 void srt_log_set_debug(gboolean on)
 {
     g_atomic_int_set(&debug_on, on ? 1 : 0);
@@ -23,6 +27,12 @@ gboolean srt_log_debug_on(void)
 void srt_log_set_quiet(gboolean on)
 {
     g_atomic_int_set(&quiet_on, on ? 1 : 0);
+}
+
+void srt_log_set_listener(Listener said, void *data)
+{
+    listener_data = data;
+    listener = said;
 }
 
 char *srt_log_sanitise(const char *text, gboolean keep_newlines)
@@ -44,11 +54,9 @@ char *srt_log_sanitise(const char *text, gboolean keep_newlines)
     return g_string_free(out, FALSE);
 }
 
-static void G_GNUC_PRINTF(2, 0) say(const char *prefix, const char *format, va_list args)
+static void write_line(const char *prefix, const char *text)
 {
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    g_autofree char *clean = srt_log_sanitise(text, TRUE);
-    g_autofree char *line = g_strdup_printf("%s%s\n", prefix, clean);
+    g_autofree char *line = g_strdup_printf("srt: %s%s\n", prefix, text);
     /* One write, so that lines of several processes do not mix. */
     size_t left = strlen(line);
     const char *p = line;
@@ -63,27 +71,40 @@ static void G_GNUC_PRINTF(2, 0) say(const char *prefix, const char *format, va_l
     }
 }
 
-#define SAY(prefix)                                                                                \
+typedef enum { SAID_ERROR, SAID_WARNING, SAID_DEBUG } Said;
+
+static void G_GNUC_PRINTF(2, 0) say(Said kind, const char *format, va_list args)
+{
+    static const char *const prefixes[] = {"", "warning: ", "debug: "};
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autofree char *clean = srt_log_sanitise(text, TRUE);
+    if (kind != SAID_WARNING || !g_atomic_int_get(&quiet_on))
+        write_line(prefixes[kind], clean);
+    if (kind != SAID_DEBUG && listener)
+        listener(listener_data, kind == SAID_ERROR, clean);
+}
+
+#define SAY(kind)                                                                                  \
     do {                                                                                           \
         va_list args;                                                                              \
         va_start(args, format);                                                                    \
-        say(prefix, format, args);                                                                 \
+        say(kind, format, args);                                                                   \
         va_end(args);                                                                              \
     } while (0)
 
 void srt_log_error(const char *format, ...)
 {
-    SAY("srt: ");
+    SAY(SAID_ERROR);
 }
 
 void srt_log_warning(const char *format, ...)
 {
-    if (!g_atomic_int_get(&quiet_on))
-        SAY("srt: warning: ");
+    if (listener || !g_atomic_int_get(&quiet_on))
+        SAY(SAID_WARNING);
 }
 
 void srt_log_debug(const char *format, ...)
 {
     if (srt_log_debug_on())
-        SAY("srt: debug: ");
+        SAY(SAID_DEBUG);
 }

@@ -14,6 +14,12 @@ gboolean srt_log_debug_on(void);
 /* Turns warnings off or on; on at the start. Errors always show. */
 void srt_log_set_quiet(gboolean on);
 
+/* Whoever is to get errors and warnings as well, also warnings that are turned off: text as it is
+ * shown, without "srt: ". Is called on any thread, and must log nothing. NULL: nobody, as at the
+ * start; then no other thread may be logging. */
+void srt_log_set_listener(void (*said)(void *data, gboolean is_error, const char *text),
+                          void *data);
+
 /* "srt: <text>" */
 void srt_log_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* "srt: warning: <text>" */

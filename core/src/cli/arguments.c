@@ -17,6 +17,7 @@ enum {
     OPT_CONTROL,
     OPT_REPORT,
     OPT_COMMAND_ID,
+    OPT_SESSION,
     OPT_DEBUG,
     OPT_QUIET,
     OPT_HELP,
@@ -34,6 +35,9 @@ static const SrtOption table[] = {
     [OPT_CONTROL] = {0, "control-fd", "N", "read changes of the network rules from descriptor N"},
     [OPT_REPORT] = {0, "report", "json:N", "write what is refused to descriptor N, as JSON lines"},
     [OPT_COMMAND_ID] = {0, "command-id", "ID", "the name of the command in records of refusals"},
+    [OPT_SESSION] = {0, "session", "fd:N|PATH#TOKEN",
+                     "for programs that embed srt: the socket of theirs from which\n"
+                     "settings and orders come"},
     [OPT_DEBUG] = {'d', "debug", NULL, "say what is done and why (also SRT_DEBUG=1)"},
     [OPT_QUIET] = {'q', "quiet", NULL, "no warnings, no lines about what was refused"},
     [OPT_HELP] = {'h', "help", NULL, "this text"},
@@ -79,7 +83,8 @@ static gboolean parse_report(const char *text, int *ret, GError **error)
 /* An option with an empty value is a mistake in somebody's script. */
 static gboolean check_values(const SrtOptionValues *values, GError **error)
 {
-    static const int filled[] = {OPT_SETTINGS, OPT_BACKEND, OPT_UNENFORCED, OPT_COMMAND_ID};
+    static const int filled[] = {OPT_SETTINGS, OPT_BACKEND, OPT_UNENFORCED, OPT_COMMAND_ID,
+                                 OPT_SESSION};
     for (gsize i = 0; i < G_N_ELEMENTS(filled); i++)
         if (values->values[filled[i]] && !*values->values[filled[i]]) {
             g_set_error(
@@ -90,6 +95,25 @@ static gboolean check_values(const SrtOptionValues *values, GError **error)
             return FALSE;
         }
     return TRUE;
+}
+
+/* The program that embeds srt says all that by itself. */
+static gboolean parse_session(const SrtOptionValues *values, SrtArguments *ret, GError **error)
+{
+    static const int excluded[] = {OPT_SETTINGS, OPT_CONTROL, OPT_REPORT, OPT_COMMAND_ID};
+    const char *text = values->values[OPT_SESSION];
+    if (!text)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(excluded); i++)
+        if (values->values[excluded[i]]) {
+            g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                        "found the options '--session' and '--%s', expected one of them: what "
+                        "'--%s' says comes from the program that embeds srt",
+                        table[excluded[i]].name, table[excluded[i]].name);
+            return FALSE;
+        }
+    ret->has_session = TRUE;
+    return srt_channel_address_parse(text, &ret->session, error);
 }
 
 static gboolean take_command(const SrtOptionValues *values, SrtArguments *ret, GError **error)
@@ -119,6 +143,7 @@ gboolean srt_arguments_parse(int argc, const char *const *argv, SrtArguments *re
     memset(ret, 0, sizeof *ret);
     ret->control_fd = -1;
     ret->report_fd = -1;
+    ret->session.fd = -1;
     if (!srt_options_parse(table, TRUE, argc, argv, &values, error))
         return FALSE;
     const char *const *v = values.values;
@@ -132,7 +157,7 @@ gboolean srt_arguments_parse(int argc, const char *const *argv, SrtArguments *re
         ret->action = v[OPT_HELP] ? SRT_ACTION_HELP : SRT_ACTION_VERSION;
         return TRUE;
     }
-    return check_values(&values, error) &&
+    return check_values(&values, error) && parse_session(&values, ret, error) &&
            (!v[OPT_CONTROL] || parse_fd("control-fd", v[OPT_CONTROL], &ret->control_fd, error)) &&
            (!v[OPT_REPORT] || parse_report(v[OPT_REPORT], &ret->report_fd, error)) &&
            take_command(&values, ret, error);
@@ -141,6 +166,7 @@ gboolean srt_arguments_parse(int argc, const char *const *argv, SrtArguments *re
 void srt_arguments_clear(SrtArguments *arguments)
 {
     g_clear_pointer(&arguments->operands, g_strfreev);
+    srt_channel_address_clear(&arguments->session);
 }
 
 char *srt_arguments_help(void)

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "channel/address.h"
+
 typedef enum { SRT_ACTION_RUN, SRT_ACTION_HELP, SRT_ACTION_VERSION } SrtAction;
 
 typedef struct SrtArguments {
@@ -17,8 +19,10 @@ typedef struct SrtArguments {
     const char *backend;
     const char *allow_unenforced;
     const char *command_id;
-    const char *shell_text; /* NULL: operands are the command */
-    char **operands;        /* after shell text: its $0, $1, ...; owned */
+    const char *shell_text;    /* NULL: operands are the command */
+    SrtChannelAddress session; /* owned; has_session: given */
+    gboolean has_session;
+    char **operands; /* after shell text: its $0, $1, ...; owned */
 } SrtArguments;
 
 /* SRT_ERROR_USAGE says what is wrong. ret is to be cleared in any case. */

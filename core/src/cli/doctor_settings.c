@@ -6,7 +6,7 @@
 
 #include "cli/doctor.h"
 #include "run/session.h"
-#include "violation/place.h"
+#include "base/state.h"
 
 #define EDIT "${EDITOR:-vi} "
 

@@ -16,7 +16,7 @@
 #include "cli/diff.h"
 #include "config/edit.h"
 #include "run/session.h"
-#include "violation/place.h"
+#include "base/state.h"
 
 GPtrArray *srt_ctl_records(const SrtViolationQuery *query, guint64 *ret_lost, GError **error)
 {

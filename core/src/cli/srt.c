@@ -62,24 +62,24 @@ static int run(const SrtArguments *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) words = NULL;
-    if (!check_control_fd(arguments->control_fd, &error) ||
-        !check_report_fd(arguments->report_fd, &error) ||
-        !(words = srt_cli_command(arguments->shell_text, (const char *const *)arguments->operands,
-                                  &error))) {
-        srt_log_error("%s", error->message);
-        return g_error_matches(error, SRT_ERROR, SRT_ERROR_NOT_FOUND) ? 127 : STATUS_FAILED;
-    }
     SrtRunOptions options = {
-        .settings = arguments->settings,
+        .settings = {.file = arguments->settings},
         .backend = arguments->backend,
-        .argv = (const char *const *)words,
+        .session = arguments->has_session ? &arguments->session : NULL,
         .control_fd = arguments->control_fd,
+        .live = arguments->control_fd >= 0,
         .report_fd = arguments->report_fd,
         .command_id = arguments->command_id,
         .command_text = arguments->shell_text,
         .quiet = arguments->quiet,
         .allow_unenforced = arguments->allow_unenforced,
     };
+    if (!check_control_fd(arguments->control_fd, &error) ||
+        !check_report_fd(arguments->report_fd, &error) ||
+        !(words = srt_cli_command(arguments->shell_text, (const char *const *)arguments->operands,
+                                  &error)))
+        return srt_run_refuse(&options, error);
+    options.argv = (const char *const *)words;
     return srt_run(&options);
 }
 

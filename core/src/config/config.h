@@ -147,6 +147,10 @@ SrtConfig *srt_config_load(const char *path, const char *home, GError **error);
 SrtConfig *srt_config_parse(const char *text, gsize length, const char *file, const char *base_dir,
                             GError **error);
 
+/* The same with a home directory, absolute or NULL, for "~/…". */
+SrtConfig *srt_config_parse_at(const char *text, gsize length, const char *file,
+                               const char *base_dir, const char *home, GError **error);
+
 /* The built-in defaults: reads open, working directory writable, no network. */
 SrtConfig *srt_config_defaults(void);
 

@@ -228,14 +228,20 @@ SrtConfig *srt_config_load(const char *path, const char *home, GError **error)
     return finish(&load, missing ? srt_layer_new("built-in") : layer, error);
 }
 
-SrtConfig *srt_config_parse(const char *text, gsize length, const char *file, const char *base_dir,
-                            GError **error)
+SrtConfig *srt_config_parse_at(const char *text, gsize length, const char *file,
+                               const char *base_dir, const char *home, GError **error)
 {
     Load load;
-    begin(&load, NULL);
+    begin(&load, home);
     if (length > SRT_CONFIG_MAX_BYTES) {
         complain(&load, file, NULL, "found %s, expected a settings file", why(EFBIG));
         return finish(&load, NULL, error);
     }
     return finish(&load, load_text(&load, text, length, file, base_dir), error);
+}
+
+SrtConfig *srt_config_parse(const char *text, gsize length, const char *file, const char *base_dir,
+                            GError **error)
+{
+    return srt_config_parse_at(text, length, file, base_dir, NULL, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/client_http.h"
 
+#include "net/ask.h"
 #include "net/auth.h"
 #include "net/http_render.h"
 #include "net/http_target.h"
@@ -8,6 +9,7 @@
 #define AHEAD_MAX 32768u /* a head and what was sent right behind it */
 
 static void read_head(SrtConn *conn);
+static void handle(SrtConn *conn);
 
 void srt_http_start(SrtConn *conn)
 {
@@ -37,18 +39,56 @@ void srt_http_refuse(SrtConn *conn, SrtAnswerKind kind, const char *text)
     srt_conn_finish(conn);
 }
 
-/* Judges what the request asks for. FALSE: the client was told. */
+static void refuse_by_rules(SrtConn *conn)
+{
+    SrtHttp *http = conn->http;
+    srt_proxy_tell_refused(conn, &http->decision, http->protocol, http->decision.reason);
+    srt_http_refuse(conn, SRT_ANSWER_LISTS, NULL);
+}
+
+/* Reading ahead has moved the request: it is taken apart again. */
+static void answered(SrtConn *conn)
+{
+    SrtHttp *http = conn->http;
+    if (http->decision.verdict != SRT_NET_ALLOWED) {
+        refuse_by_rules(conn);
+        return;
+    }
+    http->asked = http->granted = true;
+    handle(conn);
+}
+
+/* A host is asked about once, until this connection goes to another one. */
+static gboolean is_granted(const SrtHttp *http)
+{
+    return http->granted && http->protocol == SRT_PROTOCOL_HTTP &&
+           http->port == http->decision.port &&
+           strcmp(http->host.text, http->decision.host.text) == 0;
+}
+
+/* Judges what the request asks for. FALSE: the client was told, or somebody is asked. */
 static gboolean judge(SrtConn *conn, const SrtTarget *target)
 {
     SrtHttp *http = conn->http;
+    if (http->asked) {
+        http->asked = false;
+        return TRUE;
+    }
     g_clear_pointer(&http->policy, srt_net_policy_unref);
     http->policy = srt_proxy_policy(conn->proxy);
     srt_net_policy_decide(http->policy, target->host.at, target->host.length, target->port,
                           &http->decision);
-    if (http->decision.verdict == SRT_NET_ALLOWED)
+    gboolean may_ask = srt_ask_may(conn->proxy, http->policy, &http->decision);
+    http->granted = may_ask && is_granted(http);
+    if (http->decision.verdict == SRT_NET_ALLOWED || http->granted) {
+        http->decision.verdict = SRT_NET_ALLOWED;
+        http->decision.reason = NULL;
         return TRUE;
-    srt_proxy_tell_refused(conn, &http->decision, http->protocol, http->decision.reason);
-    srt_http_refuse(conn, SRT_ANSWER_LISTS, NULL);
+    }
+    if (may_ask)
+        srt_ask_start(conn, http->protocol, &http->policy, &http->decision, answered);
+    else
+        refuse_by_rules(conn);
     return FALSE;
 }
 
@@ -210,15 +250,13 @@ static void handle_plain(SrtConn *conn, const SrtHttpHead *head, gsize length)
         forward(conn, head, &target, &body, length);
 }
 
-static void handle(SrtConn *conn, gsize length)
+static void handle(SrtConn *conn)
 {
     SrtHttp *http = conn->http;
     SrtHttpHead head;
+    gsize begin = http->head_begin, length = http->head_length;
     const char *at = srt_buffer_slice(&conn->up.source).at;
-    SrtHttpFault bad =
-        srt_http_parse_request(srt_slice(at + http->scan.begin, length - http->scan.begin), &head);
-    http->scan = (SrtHttpScan){0};
-    http->head_begun = false;
+    SrtHttpFault bad = srt_http_parse_request(srt_slice(at + begin, length - begin), &head);
     if (bad.status)
         srt_http_fail(conn, bad);
     else if (conn->proxy->token && !srt_auth_http(conn->proxy->token, &head))
@@ -244,7 +282,11 @@ static void read_head(SrtConn *conn)
             return;
         }
         if (length > 0) {
-            handle(conn, (gsize)length);
+            http->head_begin = http->scan.begin;
+            http->head_length = (gsize)length;
+            http->scan = (SrtHttpScan){0};
+            http->head_begun = false;
+            handle(conn);
             return;
         }
         SrtReadResult got = srt_conn_read_client(conn, AHEAD_MAX);

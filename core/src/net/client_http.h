@@ -14,6 +14,8 @@ struct SrtHttp {
     SrtNetPolicy *policy; /* that judged the request, while it is carried out */
     SrtNetDecision decision;
     SrtProtocol protocol;
+    gsize head_begin;  /* of the request at the front of up.source */
+    gsize head_length; /* with what stands before head_begin */
     SrtBuffer replay; /* the request again, for when a kept connection had died */
 
     /* The server that conn->server is connected to. */
@@ -22,6 +24,8 @@ struct SrtHttp {
     SrtVia via;
 
     int client_minor;
+    bool asked;        /* decision holds the answer about this request */
+    bool granted;      /* host and port are what was allowed when asked */
     bool head_begun;   /* bytes of the next request have come */
     bool is_head;      /* HEAD: the answer has no body */
     bool keep_client;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A client that speaks SOCKS5. */
+#include "net/ask.h"
 #include "net/auth.h"
 #include "net/opening.h"
 #include "net/socks.h"
@@ -144,20 +145,13 @@ static void refuse_stranger(SrtConn *conn, uint16_t port)
     srt_conn_finish(conn);
 }
 
-static void judge(SrtConn *conn, const SrtSocksRequest *request)
+/* The decision is made. */
+static void carry_out(SrtConn *conn)
 {
-    SrtSocks *socks = conn->socks;
-    SrtNetDecision *decision = &socks->decision;
-    socks->policy = srt_proxy_policy(conn->proxy);
-    srt_net_policy_decide(socks->policy, request->host, request->host_length, request->port,
-                          decision);
-    if (decision->verdict != SRT_NET_ALLOWED)
+    const SrtSocks *socks = conn->socks;
+    const SrtNetDecision *decision = &socks->decision;
+    if (decision->verdict != SRT_NET_ALLOWED) {
         srt_proxy_tell_refused(conn, decision, SRT_PROTOCOL_SOCKS, decision->reason);
-    if (socks->stranger) {
-        refuse_stranger(conn, request->port);
-        return;
-    }
-    if (decision->verdict != SRT_NET_ALLOWED || request->port == 0) {
         reply_and_finish(conn, SRT_SOCKS_REFUSED);
         return;
     }
@@ -166,6 +160,24 @@ static void judge(SrtConn *conn, const SrtSocksRequest *request)
     srt_conn_set_step(conn, srt_conn_wait_tunnel);
     srt_opening_start(conn, via, socks->policy, decision, TRUE, opened);
     srt_conn_wait_tunnel(conn);
+}
+
+static void judge(SrtConn *conn, const SrtSocksRequest *request)
+{
+    SrtSocks *socks = conn->socks;
+    SrtNetDecision *decision = &socks->decision;
+    socks->policy = srt_proxy_policy(conn->proxy);
+    srt_net_policy_decide(socks->policy, request->host, request->host_length, request->port,
+                          decision);
+    if (socks->stranger) {
+        if (decision->verdict != SRT_NET_ALLOWED)
+            srt_proxy_tell_refused(conn, decision, SRT_PROTOCOL_SOCKS, decision->reason);
+        refuse_stranger(conn, request->port);
+    } else if (srt_ask_may(conn->proxy, socks->policy, decision)) {
+        srt_ask_start(conn, SRT_PROTOCOL_SOCKS, &socks->policy, decision, carry_out);
+    } else {
+        carry_out(conn);
+    }
 }
 
 static void read_request(SrtConn *conn)

@@ -5,8 +5,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "net/ask.h"
 #include "net/opening.h"
-#include "net/proxy_private.h"
 
 #define READ_SIZE 4096u
 #define DRAIN_MAX (1024u * 1024)
@@ -25,6 +25,7 @@ void srt_conn_close(SrtConn *conn)
     if (conn->dead)
         return;
     conn->dead = true;
+    srt_ask_cancel(conn);
     srt_opening_cancel(conn);
     srt_watch_close(proxy->loop, &conn->client);
     srt_watch_close(proxy->loop, &conn->server);

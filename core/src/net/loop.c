@@ -2,6 +2,7 @@
 #include "net/loop.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -15,6 +16,7 @@ static const gint64 periods[SRT_DEADLINES] = {
     [SRT_DEADLINE_LINGER] = 2000,      [SRT_DEADLINE_REFUSED] = 5000,
     [SRT_DEADLINE_FIRST_BYTE] = 10000, [SRT_DEADLINE_CONNECT] = 30000,
     [SRT_DEADLINE_HANDSHAKE] = 30000,  [SRT_DEADLINE_HEAD] = 60000,
+    [SRT_DEADLINE_ANSWER] = 600000,
 };
 
 /* libuv ends the process when it finds no descriptor for its own pipe: ask before. */
@@ -41,6 +43,7 @@ SrtLoop *srt_loop_new(GError **error)
         g_free(loop);
         return NULL;
     }
+    memcpy(loop->periods, periods, sizeof periods);
     srt_loop_look_at_clock(loop);
     if (!srt_loop_impl_init(loop, error)) {
         uv_loop_close(&loop->uv);
@@ -93,6 +96,11 @@ void srt_deadline_clear(SrtLoop *loop, SrtDeadline *deadline)
     deadline->link.data = NULL;
 }
 
+void srt_loop_set_period(SrtLoop *loop, SrtDeadlineKind kind, gint64 ms)
+{
+    loop->periods[kind] = ms;
+}
+
 /* All of one kind have one period, so a queue is always in order. */
 void srt_deadline_set(SrtLoop *loop, SrtDeadline *deadline, SrtDeadlineKind kind)
 {
@@ -100,7 +108,7 @@ void srt_deadline_set(SrtLoop *loop, SrtDeadline *deadline, SrtDeadlineKind kind
     if (!SRT_LOOP_EPOLL)
         srt_loop_look_at_clock(loop);
     deadline->kind = kind;
-    deadline->due = loop->now + periods[kind];
+    deadline->due = loop->now + loop->periods[kind];
     deadline->link.data = deadline;
     g_queue_push_tail_link(&loop->deadlines[kind], &deadline->link);
 }

@@ -82,6 +82,7 @@ typedef enum {
     SRT_DEADLINE_CONNECT,    /* 30 s: looking up and dialling */
     SRT_DEADLINE_HANDSHAKE,  /* 30 s: CONNECT to a parent */
     SRT_DEADLINE_HEAD,       /* 60 s: a request head, a SOCKS request, an idle connection */
+    SRT_DEADLINE_ANSWER,     /* 10 min: somebody who was asked */
     SRT_DEADLINES,
 } SrtDeadlineKind;
 
@@ -91,6 +92,9 @@ typedef struct SrtDeadline {
     SrtDeadlineKind kind;
     void (*call)(struct SrtDeadline *deadline);
 } SrtDeadline;
+
+/* Another period for one kind, before any deadline of it is set. */
+void srt_loop_set_period(SrtLoop *loop, SrtDeadlineKind kind, gint64 ms);
 
 /* Sets or moves it; call must be filled in. */
 void srt_deadline_set(SrtLoop *loop, SrtDeadline *deadline, SrtDeadlineKind kind);

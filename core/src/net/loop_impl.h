@@ -11,6 +11,7 @@ struct SrtLoop {
     gint64 now; /* ms */
     GQueue tasks;
     GQueue deadlines[SRT_DEADLINES];
+    gint64 periods[SRT_DEADLINES]; /* ms */
 #if SRT_LOOP_EPOLL
     int epoll;
     guint32 generation;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "net/proxy_private.h"
+#include "net/ask.h"
 
 #define MAX_CONNECTIONS 16384u
 #define STACK_SIZE ((size_t)256 * 1024)
@@ -71,6 +71,7 @@ static gboolean take_options(SrtProxy *proxy, const SrtProxyOptions *options, GE
     proxy->max_descriptors = DESCRIPTORS_AT_FIRST;
     proxy->refused = options->refused;
     proxy->refused_data = options->refused_data;
+    srt_ask_init(proxy, options);
     return set_parent(&proxy->parent_http, "http", up->parent_http, error) &&
            set_parent(&proxy->parent_https, "https", up->parent_https, error);
 }
@@ -125,6 +126,7 @@ static void on_wake(uv_async_t *wake)
     pthread_mutex_unlock(&proxy->lock);
     if (listeners)
         open_listeners(proxy, listeners);
+    srt_ask_settle(proxy);
     if (!stopping)
         return;
     close_everything(proxy);
@@ -188,6 +190,7 @@ static gboolean start_loop(SrtProxy *proxy, GError **error)
     if (!proxy->loop)
         return FALSE;
     proxy->resolver.loop = proxy->loop;
+    srt_loop_set_period(proxy->loop, SRT_DEADLINE_ANSWER, proxy->ask_limit);
     int r = uv_async_init(srt_loop_uv(proxy->loop), &proxy->wake, on_wake);
     if (r != 0) {
         g_clear_pointer(&proxy->loop, srt_loop_free);

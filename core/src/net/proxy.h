@@ -16,6 +16,19 @@ typedef struct SrtProxy SrtProxy;
 typedef void (*SrtProxyRefused)(void *data, int client, const SrtNetDecision *decision,
                                 const char *protocol, const char *reason);
 
+typedef enum { SRT_PROTOCOL_HTTP, SRT_PROTOCOL_CONNECT, SRT_PROTOCOL_SOCKS } SrtProtocol;
+
+/* May this host be reached, which neither list decides? Asked on the proxy's thread, which must
+ * not wait: the answer comes by srt_proxy_answer, also from within the call. id is never 0 and
+ * never used twice; decision is borrowed for the call. After a yes the addresses of a name are
+ * still judged. Asked once for each connection and, in one of plain HTTP, each change of host. */
+typedef void (*SrtProxyAsk)(void *data, guint64 id, const SrtNetDecision *decision,
+                            SrtProtocol protocol);
+
+/* Nobody waits for that answer any more: the client is gone, it took too long (10 minutes), or
+ * asking or the proxy was stopped. On the proxy's thread. */
+typedef void (*SrtProxyAskDropped)(void *data, guint64 id);
+
 typedef struct SrtProxyUpstream {
     char *mitm_socket;     /* unix socket of the inspecting proxy, or NULL */
     char *parent_http;     /* parent proxy URLs, or NULL */
@@ -32,6 +45,10 @@ typedef struct SrtProxyOptions {
     guint max_connections; /* 0: the default, 16384 */
     SrtProxyRefused refused; /* may be NULL */
     void *refused_data;
+    SrtProxyAsk ask;                /* NULL: what neither list decides is refused */
+    SrtProxyAskDropped ask_dropped; /* may be NULL */
+    void *ask_data;
+    guint ask_limit_ms; /* for one answer, 0: the default, 10 minutes */
 } SrtProxyOptions;
 
 typedef enum { SRT_PROXY_HTTP, SRT_PROXY_SOCKS } SrtProxyKind;
@@ -47,6 +64,14 @@ gboolean srt_proxy_add_listener(SrtProxy *proxy, int fd, SrtProxyKind kind, GErr
 
 /* Replaces the rules for requests judged from now on. Any thread. */
 void srt_proxy_set_policy(SrtProxy *proxy, SrtNetPolicy *policy);
+
+/* Answers a question; the rules in force now are looked at again first, and a no of theirs
+ * stays. Ids that are not open are ignored. Any thread, until srt_proxy_stop is called. */
+void srt_proxy_answer(SrtProxy *proxy, guint64 id, gboolean allow);
+
+/* Refuses all that is open or waits, and asks no more. Any thread, until srt_proxy_stop is
+ * called. */
+void srt_proxy_stop_asking(SrtProxy *proxy);
 
 /* Closes everything, ends the thread where there is one, frees. Accepts NULL. */
 void srt_proxy_stop(SrtProxy *proxy);

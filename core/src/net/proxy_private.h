@@ -10,15 +10,15 @@
 #include "net/loop.h"
 #include "net/parent.h"
 #include "net/proxy.h"
+#include "net/questions.h"
 #include "net/resolve.h"
 
 typedef struct SrtConn SrtConn;
 typedef struct SrtHttp SrtHttp;
 typedef struct SrtSocks SrtSocks;
 typedef struct SrtOpening SrtOpening;
+typedef struct SrtAsking SrtAsking;
 typedef struct SrtListener SrtListener;
-
-typedef enum { SRT_PROTOCOL_HTTP, SRT_PROTOCOL_CONNECT, SRT_PROTOCOL_SOCKS } SrtProtocol;
 
 struct SrtProxy {
     SrtLoop *loop; /* NULL until there is a listener */
@@ -33,6 +33,11 @@ struct SrtProxy {
     guint external_ports[2]; /* by SrtProxyKind */
     SrtProxyRefused refused;
     void *refused_data;
+    SrtProxyAsk ask;
+    SrtProxyAskDropped ask_dropped;
+    void *ask_data;
+    gint64 ask_limit; /* ms */
+    SrtTask ask_more; /* there may be room for questions that wait */
 
     guint max_connections;
     guint max_descriptors; /* the process's limit as far as it is known and raised */
@@ -44,7 +49,8 @@ struct SrtProxy {
     pthread_mutex_t lock; /* everything below; not GLib's, which thread sanitizers cannot see */
     pthread_cond_t changed;
     SrtNetPolicy *policy;
-    GArray *new_listeners; /* of SrtNewListener */
+    GArray *new_listeners;  /* of SrtNewListener */
+    SrtQuestions questions; /* of SrtAsking; only the loop's thread adds and takes out */
     gboolean stopping;
     gboolean quiet;    /* every connection is closed, no callback comes any more */
     gboolean detached; /* the thread frees the proxy itself, once it is left */
@@ -82,6 +88,7 @@ struct SrtConn {
     void (*step)(SrtConn *conn); /* what the connection is doing */
     SrtHttp *http;               /* while it speaks HTTP */
     SrtSocks *socks;             /* while it speaks SOCKS */
+    SrtAsking *asking;           /* while somebody is asked whether it may go on */
     SrtOpening *opening;         /* while a way is being opened */
     guint32 drained;             /* bytes thrown away behind the last answer */
     bool dead;                   /* closed; freed at the end of the turn */

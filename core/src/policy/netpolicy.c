@@ -238,6 +238,18 @@ gboolean srt_net_policy_judge_address(const SrtNetPolicy *policy, const SrtHost 
     return class == NULL;
 }
 
+gboolean srt_net_policy_may_ask(const SrtNetPolicy *policy, const SrtNetDecision *decision)
+{
+    const SrtHost *host = &decision->host;
+    if (decision->verdict != SRT_NET_UNLISTED || policy->strict)
+        return FALSE;
+    if (!host->is_address)
+        return TRUE;
+    SrtAddress address = {.family = host->family};
+    memcpy(address.bytes, host->address, sizeof address.bytes);
+    return judge(policy, host, decision->port, &address) == NULL;
+}
+
 char *srt_net_policy_join_classes(const char *const *classes, guint count)
 {
     static const char *const order[] = {

@@ -55,6 +55,10 @@ typedef struct SrtNetDecision {
 void srt_net_policy_decide(const SrtNetPolicy *policy, const char *host, gsize length,
                            uint16_t port, SrtNetDecision *ret);
 
+/* Whether a host that decide found unlisted may be asked about: not where the
+ * allow list is strict, and no address of a kind that no name may lead to. */
+gboolean srt_net_policy_may_ask(const SrtNetPolicy *policy, const SrtNetDecision *decision);
+
 /* Judges one address that a *name* resolved to (behaviour of the resolved-address
  * guard). TRUE: may be dialled. FALSE: *ret_class is a constant text such as
  * "a loopback address" that never holds the address itself. */

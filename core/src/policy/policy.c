@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "policy/lists.h"
+#include "policy/own.h"
 #include "policy/pending.h"
 #include "policy/policy_private.h"
 #include "policy/regions.h"
@@ -96,7 +97,10 @@ static void build_unix(Build *build)
                                 .cwd = build->cwd,
                                 .home = build->home,
                                 .runtime = build->inputs->runtime,
-                                .environment = build->inputs->sockets};
+                                .environment = build->inputs->sockets,
+                                .own = build->inputs->own_sockets};
+    srt_own_find(build->resolver, build->inputs->own_sockets, policy->unix_denied);
+    g_ptr_array_add(policy->unix_denied, NULL);
     policy->view.unix_all = network->allow_all_unix_sockets == SRT_TRI_TRUE;
     srt_sockets_add(&sockets, network, policy->unix_paths);
     if (!policy->view.unix_all)
@@ -105,6 +109,7 @@ static void build_unix(Build *build)
         request(policy, SRT_RULE_UNIX_PATH);
     g_ptr_array_add(policy->unix_paths, NULL);
     policy->view.unix_paths = (const char *const *)policy->unix_paths->pdata;
+    policy->view.unix_denied = (const char *const *)policy->unix_denied->pdata;
 }
 
 static void request_for_regions(SrtPolicy *policy)
@@ -252,6 +257,7 @@ static gboolean build_paths(Build *build, GError **error)
         return TRUE; /* said by the caller, with the rest */
     if (!srt_scan(policy->rules, build->resolver, policy->mandatory, policy->search_depth, error))
         return FALSE;
+    srt_own_hide(policy->rules, policy->view.unix_denied);
     finish_regions(build);
     check_cwd(build);
     note_lost_grants(build);
@@ -347,6 +353,7 @@ SrtPolicy *srt_policy_new(const SrtConfig *config, const SrtPolicyInputs *inputs
     policy->rules = srt_rules_new();
     policy->by_path = g_hash_table_new(g_str_hash, g_str_equal);
     policy->unix_paths = g_ptr_array_new_with_free_func(g_free);
+    policy->unix_denied = g_ptr_array_new_with_free_func(g_free);
     Build build = {
         .policy = policy,
         .config = config,
@@ -373,6 +380,7 @@ void srt_policy_free(SrtPolicy *policy)
     srt_mandatory_free(policy->mandatory);
     g_hash_table_destroy(policy->by_path);
     g_ptr_array_unref(policy->unix_paths);
+    g_ptr_array_unref(policy->unix_denied);
     srt_rules_free(policy->rules);
     g_free(policy);
 }

@@ -26,6 +26,9 @@ typedef struct SrtPolicyInputs {
                                      paths of files and directories, or NULL */
     const char *state;            /* absolute path of srt's state directory, or NULL: hidden, and
                                      readable only where the settings name it */
+    const char *const *own_sockets; /* directories of srt's own sockets: absolute, NULL-terminated, or
+                                       NULL: hidden from all, whatever the settings say, and nothing
+                                       in them can be connected to */
     guint http_port;              /* inside; 3128 */
     guint socks_port;             /* inside; 1080 */
     bool live_network;            /* the lists may be replaced while the command runs: proxies are

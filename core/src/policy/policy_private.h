@@ -16,6 +16,7 @@ struct SrtPolicy {
     GPtrArray *pending;  /* srt_pending_rule, owned */
     GHashTable *by_path; /* path -> srt_region */
     GPtrArray *unix_paths;
+    GPtrArray *unix_denied;
     SrtNetPolicy *net;
 };
 

@@ -11,7 +11,7 @@
 #define LOOK_MAX 200000u /* directory entries looked at for one entry of the list */
 #define FOUND_MAX 4096u  /* sockets that one entry may stand for */
 
-typedef enum { KIND_ESCAPE, KIND_LEAK } Kind;
+typedef enum { KIND_ESCAPE, KIND_LEAK, KIND_OWN } Kind;
 
 typedef struct Row {
     Kind kind;
@@ -94,9 +94,12 @@ static void add_row(Sockets *s, const Row *row)
     }
 }
 
-static void add_named(Sockets *s, const char *path)
+static const Row service_row = {KIND_ESCAPE, "",
+                                "the environment names it as the socket of a service"};
+static const Row own_row = {KIND_OWN, "", "programs that embed srt listen there"};
+
+static void add_named(Sockets *s, const Row *row, const char *path)
 {
-    static const Row row = {KIND_ESCAPE, "", "the environment names it as the socket of a service"};
     g_auto(SrtResolved) at = {0};
     if (path[0] != '/')
         return;
@@ -104,7 +107,7 @@ static void add_named(Sockets *s, const char *path)
     if (!at.path[1])
         return;
     g_autofree char *escaped = srt_glob_escape(at.path);
-    add_place(s, &row, "", escaped + 1, FALSE);
+    add_place(s, row, "", escaped + 1, FALSE);
 }
 
 static void clear_place(gpointer place)
@@ -119,7 +122,9 @@ static void make_places(Sockets *s)
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
         add_row(s, &table[i]);
     for (const char *const *e = s->in->environment; e && *e; e++)
-        add_named(s, *e);
+        add_named(s, &service_row, *e);
+    for (const char *const *e = s->in->own; e && *e; e++)
+        add_named(s, &own_row, *e);
 }
 
 static gboolean part_matches(const char *pattern, const char *name)
@@ -290,7 +295,9 @@ static void add_many(const Sockets *s, const srt_origin *origin, const char *bas
 
 static void refuse(const Sockets *s, const srt_origin *origin, const Row *row)
 {
-    if (row->kind == KIND_LEAK)
+    if (row->kind == KIND_OWN)
+        srt_rules_problem(s->in->rules, origin, "is never allowed: %s; remove it", row->reason);
+    else if (row->kind == KIND_LEAK)
         srt_rules_problem(s->in->rules, origin,
                           "is never allowed: %s, past the lists of hosts; remove it", row->reason);
     else

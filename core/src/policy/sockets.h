@@ -15,6 +15,7 @@ typedef struct SrtSockets {
     const char *runtime;            /* $XDG_RUNTIME_DIR, absolute, or NULL */
     const char *const *environment; /* sockets that variables of the caller name as one of the
                                        dangerous services; absolute; or NULL */
+    const char *const *own;         /* directories of srt's own, absolute; or NULL */
 } SrtSockets;
 
 /* Appends what srt_policy.unix_paths holds, char *, without what is dangerous. An

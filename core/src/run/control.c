@@ -41,9 +41,21 @@ void srt_control_free(SrtControl *control)
 
 static void ignore_update(const SrtControl *control, const char *why)
 {
-    g_autofree char *one_line = g_strdelimit(g_strdup(why), "\n", ';');
     srt_log_error("update on descriptor %d ignored, the settings stay as they were: %s",
-                  control->fd, one_line);
+                  control->fd, why);
+}
+
+SrtNetPolicy *srt_control_renew(SrtNetPolicy *now, const char *text, gsize length,
+                                const char *label, GError **error)
+{
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(SrtConfig) config = srt_config_parse(text, length, label, NULL, &wrong);
+    SrtNetPolicy *policy = config ? srt_net_policy_renew(now, &config->network, &wrong) : NULL;
+    if (!policy) {
+        g_strdelimit(wrong->message, "\n", ';');
+        g_propagate_error(error, g_steal_pointer(&wrong));
+    }
+    return policy;
 }
 
 static void take_line(SrtControl *control)
@@ -53,9 +65,8 @@ static void take_line(SrtControl *control)
     gsize length = control->line->len;
     if (strspn(text, " \t\r") == length)
         return;
-    g_autoptr(SrtConfig) config = srt_config_parse(text, length, "control", NULL, &error);
     g_autoptr(SrtNetPolicy) policy =
-        config ? srt_net_policy_renew(control->policy, &config->network, &error) : NULL;
+        srt_control_renew(control->policy, text, length, "control", &error);
     if (!policy) {
         ignore_update(control, error->message);
         return;

@@ -25,6 +25,11 @@ gboolean srt_control_read(SrtControl *control);
 gboolean srt_control_is_lost(const SrtControl *control);
 void srt_control_free(SrtControl *control);
 
+/* The rules that a settings text makes of those that count now; NULL with *error, one line. label:
+ * what errors call the text. Pure. Free with srt_net_policy_unref. */
+SrtNetPolicy *srt_control_renew(SrtNetPolicy *now, const char *text, gsize length,
+                                const char *label, GError **error);
+
 /* Pieces as they arrive; complete lines are acted on. For srt_control_read and tests. */
 void srt_control_feed(SrtControl *control, const char *bytes, gsize length);
 

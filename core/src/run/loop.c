@@ -16,7 +16,7 @@
 
 /* For the tools to end after the hand-off failed. */
 #define TOOLS_GRACE (G_USEC_PER_SEC)
-/* For the command to end after the control descriptor failed. */
+/* For the command to end after the control descriptor failed, or with its session. */
 #define CONTROL_GRACE (2 * G_USEC_PER_SEC)
 
 static void kill_sandbox(SrtLoop *loop)
@@ -94,6 +94,8 @@ static void take_command(SrtLoop *loop, const SrtHanded *handed)
     loop->keeper = srt_life_keeper(loop->command_pid, loop->child);
     loop->ending.command_ran = TRUE;
     loop->state.running = TRUE;
+    if (loop->manager)
+        srt_manager_started(loop->manager, loop->command_pid);
     if (loop->given_up) /* it was announced before */
         kill_sandbox(loop);
     for (int n = 1; n < 64; n++)
@@ -181,6 +183,16 @@ static void drain_monitor(SrtLoop *loop)
         stop_watching("violations are not observed any more", &loop->monitor, error);
 }
 
+static void end_command(SrtLoop *loop)
+{
+    if (!loop->state.running) {
+        give_up(loop);
+        return;
+    }
+    send_to_command(loop, SIGTERM);
+    srt_signal_limit(&loop->state, g_get_monotonic_time() + CONTROL_GRACE);
+}
+
 static void drain_control(SrtLoop *loop)
 {
     if (srt_control_read(loop->control))
@@ -190,12 +202,23 @@ static void drain_control(SrtLoop *loop)
     if (!lost)
         return;
     loop->ending.told_status = SRT_STATUS_FAILED;
-    if (!loop->state.running) {
-        give_up(loop);
+    end_command(loop);
+}
+
+static void drain_manager(SrtLoop *loop)
+{
+    if (srt_manager_read(loop->manager))
         return;
+    gboolean end = srt_manager_start(loop->manager)->end_with_session;
+    loop->manager = NULL;
+    srt_log_debug("the session has ended%s", end ? ", and so does the command" : "");
+    if (!end)
+        return;
+    if (!loop->state.running) {
+        srt_log_error("the session has ended before the command ran");
+        loop->ending.told_status = SRT_STATUS_FAILED;
     }
-    send_to_command(loop, SIGTERM);
-    srt_signal_limit(&loop->state, g_get_monotonic_time() + CONTROL_GRACE);
+    end_command(loop);
 }
 
 /* One wait, and what it brought. */
@@ -206,6 +229,7 @@ static void step(SrtLoop *loop)
         {.fd = loop->handoff, .events = POLLIN},
         {.fd = loop->monitor, .events = POLLIN},
         {.fd = loop->control ? loop->control_fd : -1, .events = POLLIN},
+        {.fd = loop->manager ? srt_manager_fd(loop->manager) : -1, .events = POLLIN},
     };
     SrtSignalEvent event;
     int wait = srt_signal_wait_ms(&loop->state, g_get_monotonic_time());
@@ -223,6 +247,8 @@ static void step(SrtLoop *loop)
         drain_monitor(loop);
     if (p[3].revents)
         drain_control(loop);
+    if (p[4].revents)
+        drain_manager(loop);
     while (srt_signals_next(&event))
         take_signal(loop, &event);
     if (srt_signal_expired(&loop->state, g_get_monotonic_time()))
@@ -256,7 +282,11 @@ int srt_run_loop(SrtLoop *loop)
         loop->command_pid = loop->child;
         loop->ending.command_ran = TRUE;
         loop->state.running = TRUE;
+        if (loop->manager)
+            srt_manager_started(loop->manager, loop->command_pid);
     }
+    if (loop->manager) /* what came together with "start" */
+        drain_manager(loop);
     while (!loop->child_gone)
         step(loop);
     return finish(loop, handed_off);

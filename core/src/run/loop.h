@@ -10,6 +10,7 @@
 #include "net/proxy.h"
 #include "plugin/plugin.h"
 #include "run/control.h"
+#include "run/manager.h"
 #include "run/signal_plan.h"
 #include "run/status.h"
 
@@ -24,6 +25,7 @@ typedef struct SrtLoop {
     int monitor;            /* -1: none */
     SrtControl *control;    /* NULL: none */
     int control_fd;
+    SrtManager *manager; /* NULL: nobody embeds srt */
 
     /* The loop's own; zero. */
     SrtSignalState state;

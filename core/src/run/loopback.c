@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/random.h"
 
 #define BACKLOG 1024
 /* Of a port that is free for IPv4 and taken for IPv6. */
@@ -18,23 +19,6 @@
 void srt_loopback_init(SrtLoopback *loopback)
 {
     *loopback = (SrtLoopback){.fds = {{-1, -1}, {-1, -1}}};
-}
-
-static char *make_token(GError **error)
-{
-    guchar bytes[SRT_TOKEN_BYTES];
-    srt_autofd int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
-    if (n != (ssize_t)sizeof bytes) {
-        srt_set_errno(error, SRT_ERROR_NETWORK, n < 0 ? errno : EIO,
-                      "cannot make the token of the proxies from /dev/urandom");
-        return NULL;
-    }
-    GString *text = g_string_sized_new(2 * sizeof bytes);
-    for (gsize i = 0; i < sizeof bytes; i++)
-        g_string_append_printf(text, "%02x", bytes[i]);
-    memset(bytes, 0, sizeof bytes);
-    return g_string_free(text, FALSE);
 }
 
 /* A listening socket; *port 0: any, which it then is. -1 with errno. */
@@ -86,7 +70,7 @@ static gboolean open_role(SrtLoopback *loopback, int role, GError **error)
 
 gboolean srt_loopback_open(SrtLoopback *loopback, const guint external[2], GError **error)
 {
-    loopback->token = make_token(error);
+    loopback->token = srt_random_hex(SRT_TOKEN_BYTES, "the token of the proxies", error);
     if (!loopback->token)
         return FALSE;
     for (int role = 0; role < 2; role++) {

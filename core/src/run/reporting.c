@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "violation/place.h"
+#include "base/state.h"
 #include "violation/sinks.h"
 #include "violation/summary.h"
 
@@ -45,15 +45,22 @@ static gboolean is_there(const char *directory)
     return directory && lstat(directory, &st) == 0;
 }
 
-static void attach_sinks(SrtReporting *r, const SrtRunOptions *options, const SrtConfig *config,
-                         const srt_policy *policy)
+/* Of which others can say later what should stand in it. */
+static char *settings_file(const SrtSettingsSource *source, const char *cwd)
+{
+    if (source->text)
+        return g_path_is_absolute(source->label) ? g_strdup(source->label) : NULL;
+    return source->file ? g_canonicalize_filename(source->file, cwd) : NULL;
+}
+
+static void attach_sinks(SrtReporting *r, const SrtRunOptions *options, SrtManager *manager,
+                         const SrtConfig *config, const srt_policy *policy)
 {
     const SrtConfigViolations *wanted = &config->violations;
     g_autofree char *id = session_id();
     g_autofree char *directory =
         wanted->store == SRT_TRI_FALSE ? NULL : srt_state_directory(policy->home);
-    g_autofree char *settings =
-        options->settings ? g_canonicalize_filename(options->settings, policy->cwd) : NULL;
+    g_autofree char *settings = settings_file(&options->settings, policy->cwd);
     SrtViolationSinkOptions sinks = {
         .session = {.id = id,
                     .started_us = g_get_real_time(),
@@ -65,13 +72,15 @@ static void attach_sinks(SrtReporting *r, const SrtRunOptions *options, const Sr
         .days = wanted->keep_days ? wanted->keep_days : SRT_DATABASE_DAYS,
         .rows = wanted->keep_rows ? wanted->keep_rows : SRT_DATABASE_ROWS,
         .report_fd = options->report_fd,
+        .send = manager ? srt_manager_send_record : NULL,
+        .send_data = manager,
         .syslog = wanted->syslog == SRT_TRI_TRUE,
     };
     r->sinks = srt_violation_sinks_new(r->store, &sinks);
 }
 
-SrtReporting *srt_reporting_new(const SrtRunOptions *options, const SrtConfig *config,
-                                const srt_policy *policy)
+SrtReporting *srt_reporting_new(const SrtRunOptions *options, SrtManager *manager,
+                                const SrtConfig *config, const srt_policy *policy)
 {
     SrtReporting *r = g_new0(SrtReporting, 1);
     g_autofree char *words = options->command_text ? NULL : words_of(options->argv);
@@ -82,7 +91,7 @@ SrtReporting *srt_reporting_new(const SrtRunOptions *options, const SrtConfig *c
                                   config->ignore_violations);
     srt_violation_store_set_command(r->store, options->command_id,
                                     words ? words : options->command_text);
-    attach_sinks(r, options, config, policy);
+    attach_sinks(r, options, manager, config, policy);
     return r;
 }
 

@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 #include "run/own_files.h"
-#include "violation/place.h"
+#include "base/state.h"
+#include "channel/place.h"
 
 /* Variables by which programs find a service that could be used to leave a sandbox,
  * and what stands before the path. */
@@ -74,14 +75,22 @@ static char **service_sockets(void)
     return (char **)g_ptr_array_free(g_steal_pointer(&paths), FALSE);
 }
 
-gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *backend,
-                              SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
+static SrtConfig *load_settings(const SrtSettingsSource *source, const char *home, GError **error)
+{
+    return source->text ? srt_config_parse_at(source->text, strlen(source->text), source->label,
+                                              source->directory, home, error)
+                        : srt_config_load(source->file, home, error);
+}
+
+static gboolean resolve(const SrtSettingsSource *source, gboolean is_run, gboolean live,
+                        const char *backend, SrtConfig **ret_config, SrtPolicy **ret_policy,
+                        GError **error)
 {
     g_autofree char *home = srt_run_home();
     g_autofree char *cwd = working_directory(error);
     if (!cwd)
         return FALSE;
-    g_autoptr(SrtConfig) config = srt_config_load(settings, home, error);
+    g_autoptr(SrtConfig) config = load_settings(source, home, error);
     if (!config)
         return FALSE;
     const char *runtime = g_getenv("XDG_RUNTIME_DIR");
@@ -89,12 +98,17 @@ gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *b
     g_auto(GStrv) own_files =
         srt_run_own_files(backend, config->backend ? config->backend->text : NULL);
     g_autofree char *state = srt_state_directory(home);
+    g_autofree char *sockets_place = srt_channel_directory(home);
+    const char *own_sockets[] = {sockets_place, NULL};
+    if (is_run && config->network.allow_all_unix_sockets == SRT_TRI_TRUE)
+        srt_channel_make_directory(home);
     SrtPolicyInputs inputs = {.cwd = cwd,
                               .home = home,
                               .runtime = runtime && *runtime == '/' ? runtime : NULL,
                               .sockets = (const char *const *)sockets,
                               .own_files = (const char *const *)own_files,
                               .state = state,
+                              .own_sockets = own_sockets,
                               .http_port = HTTP_PORT,
                               .socks_port = SOCKS_PORT,
                               .live_network = live};
@@ -106,8 +120,15 @@ gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *b
     return TRUE;
 }
 
+gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, const char *backend,
+                              SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error)
+{
+    return resolve(source, TRUE, live, backend, ret_config, ret_policy, error);
+}
+
 gboolean srt_run_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
                          GError **error)
 {
-    return srt_run_resolve_live(settings, FALSE, NULL, ret_config, ret_policy, error);
+    const SrtSettingsSource source = {.file = settings};
+    return resolve(&source, FALSE, FALSE, NULL, ret_config, ret_policy, error);
 }

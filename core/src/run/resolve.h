@@ -4,10 +4,11 @@
 
 #include "run/session.h"
 
-/* As srt_run_resolve. live: the network rules may be replaced while the command
+/* As srt_run_resolve, for a run: makes srt's directory of sockets where a command could otherwise
+ * see it come to be. live: the network rules may be replaced while the command
  * runs, so the proxies are needed also when nothing may be reached at first.
  * backend: what the command line chooses, or NULL. */
-gboolean srt_run_resolve_live(const char *settings, gboolean live, const char *backend,
+gboolean srt_run_resolve_live(const SrtSettingsSource *source, gboolean live, const char *backend,
                               SrtConfig **ret_config, SrtPolicy **ret_policy, GError **error);
 
 #endif

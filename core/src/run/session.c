@@ -15,6 +15,7 @@
 #include "run/control.h"
 #include "run/loopback.h"
 #include "run/loop.h"
+#include "run/managed.h"
 #include "run/peer.h"
 #include "run/reporting.h"
 #include "run/resolve.h"
@@ -24,13 +25,14 @@
 #include "run/streams.h"
 #include "run/sweep.h"
 #include "run/terminal.h"
-#include "violation/place.h"
+#include "base/state.h"
 
 extern char **environ;
 
 /* Everything of one run, in the order in which it is made. */
 typedef struct Session {
-    const SrtRunOptions *options;
+    const SrtRunOptions *options; /* of managed */
+    SrtManaged managed;
     guint64 ignored; /* signals, at the start of srt */
     SrtTerminal terminal;
     SrtConfig *config;
@@ -93,7 +95,7 @@ static gboolean choose_backend(Session *s, GError **error)
             return FALSE;
         unenforced = merged;
     }
-    s->reporting = srt_reporting_new(o, s->config, srt_policy_view(s->policy));
+    s->reporting = srt_reporting_new(o, s->managed.manager, s->config, srt_policy_view(s->policy));
     s->violations = srt_reporting_store(s->reporting);
     s->helper = srt_run_inside_helper();
     s->backend_options = srt_run_backend_options(s->config);
@@ -138,7 +140,9 @@ static gboolean make_proxy(Session *s, GError **error)
         options.upstream = from_env;
     }
     options.upstream.mitm_socket = network->mitm_socket_path;
+    srt_managed_add_ask(&s->managed, &options);
     s->proxy = srt_proxy_new(&options, error);
+    srt_managed_set_proxy(&s->managed, s->proxy);
     srt_proxy_upstream_clear(&from_env);
     return s->proxy && srt_loopback_hand_over(&s->loopback, s->proxy, error);
 }
@@ -205,7 +209,8 @@ static gboolean start_command(Session *s, GError **error)
     if (place)
         srt_launch_set_proxy_ports(launch, place->ports[SRT_LISTENER_HTTP],
                                    place->ports[SRT_LISTENER_SOCKS]);
-    srt_launch_set_null_fd(launch, s->options->control_fd);
+    const SrtChannelAddress *session = s->options->session;
+    srt_launch_set_null_fd(launch, session ? session->fd : s->options->control_fd);
     srt_launch_keep_variables(launch, s->config->env.set);
     gboolean started = launch_command(s, launch, error);
     /* Closes our copies of what the child has now: end of file must be seen. */
@@ -241,8 +246,13 @@ static int watch(Session *s)
     if (s->options->control_fd >= 0)
         control = srt_control_new(s->options->control_fd, srt_policy_net(s->policy), new_rules, s);
     loop.control = control;
+    srt_managed_watch(&s->managed, srt_policy_net(s->policy));
+    loop.manager = s->managed.manager;
     int status = srt_run_loop(&loop);
     srt_control_free(control);
+    if (srt_status_is_own(&loop.ending))
+        srt_managed_failed(&s->managed, status);
+    srt_managed_unwatch(&s->managed);
     /* What died of a signal did not put its terminal modes back; the caller's
      * shell sees only an exit status, and would keep them. */
     srt_terminal_restore(&s->terminal, status > 128);
@@ -274,10 +284,8 @@ static void finish_sweep(Session *s, gboolean changed, const char *backend)
 static gboolean prepare(Session *s, GError **error)
 {
     const SrtRunOptions *o = s->options;
-    if (!srt_run_check_streams(error))
-        return FALSE;
-    if (!srt_run_resolve_live(o->settings, o->control_fd >= 0, o->backend, &s->config, &s->policy,
-                              error))
+    if (!srt_run_check_streams(error) ||
+        !srt_run_resolve_live(&o->settings, o->live, o->backend, &s->config, &s->policy, error))
         return FALSE;
     say_lines(s->config->notes, srt_log_debug);
     say_lines(srt_policy_notes(s->policy), srt_log_warning);
@@ -311,18 +319,34 @@ static void clear(Session *s, int status)
 int srt_run(const SrtRunOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    Session session = {.options = options, .signals = -1, .handoff = -1};
+    Session session = {.signals = -1, .handoff = -1};
     srt_loopback_init(&session.loopback);
     srt_spawn_seal_descriptors();
     session.ignored = srt_signals_ignored();
     srt_terminal_remember(&session.terminal);
     int status;
-    if (prepare(&session, &error)) {
+    session.options = &session.managed.options;
+    if (srt_managed_begin(&session.managed, options, &error) && prepare(&session, &error)) {
         status = watch(&session);
     } else {
-        srt_log_error("%s", error->message);
         status = srt_status_of_error(error);
+        srt_log_error("%s", error->message);
+        srt_managed_failed(&session.managed, status);
     }
     clear(&session, status);
+    srt_managed_end(&session.managed, status);
+    return status;
+}
+
+int srt_run_refuse(const SrtRunOptions *options, const GError *why)
+{
+    g_autoptr(GError) error = NULL;
+    SrtManaged managed = {.manager = NULL};
+    int status = srt_status_of_error(why);
+    if (!srt_managed_begin(&managed, options, &error))
+        srt_log_error("%s", error->message);
+    srt_log_error("%s", why->message);
+    srt_managed_failed(&managed, status);
+    srt_managed_end(&managed, status);
     return status;
 }

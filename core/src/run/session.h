@@ -5,19 +5,32 @@
 
 #include <glib.h>
 
+#include "channel/address.h"
 #include "config/config.h"
 #include "plugin/plugin.h"
 #include "policy/policy.h"
 
+/* Where settings come from. */
+typedef struct SrtSettingsSource {
+    const char *file;      /* NULL: the default place, or a text */
+    const char *text;      /* in place of a file, or NULL */
+    const char *label;     /* of a text: what errors call it; where it is an absolute path, also a
+                              file that the command may not change */
+    const char *directory; /* of a text: where relative paths of "extends" start, or NULL */
+} SrtSettingsSource;
+
 typedef struct SrtRunOptions {
-    const char *settings;         /* file, or NULL for the default place */
-    const char *backend;          /* name or path, or NULL */
-    const char *const *argv;      /* the command: a vector, not shell text */
-    int control_fd;               /* -1: none */
-    int report_fd;                /* JSON lines about refusals; -1: none */
-    const char *command_id;       /* by which refusals name the command, or NULL */
-    const char *command_text;     /* what they show, or NULL: made from argv */
-    gboolean quiet;               /* no lines about refusals at the end */
+    SrtSettingsSource settings;
+    const char *backend;              /* name or path, or NULL */
+    const char *const *argv;          /* the command: a vector, not shell text */
+    const SrtChannelAddress *session; /* of the program that embeds srt: settings, id, text come
+                                         from there; NULL: none */
+    int control_fd;                   /* -1: none */
+    gboolean live;                    /* the network rules may be replaced while the command runs */
+    int report_fd;                    /* JSON lines about refusals; -1: none */
+    const char *command_id;           /* by which refusals name the command, or NULL */
+    const char *command_text;         /* what they show, or NULL: made from argv */
+    gboolean quiet;                   /* no lines about refusals at the end */
     const char *allow_unenforced; /* "all" or classes with commas between, added to the settings'
                                      allowUnenforced (srt_backend_allow_unenforced); NULL: none */
 } SrtRunOptions;
@@ -26,6 +39,10 @@ typedef struct SrtRunOptions {
  * 128+N, or 125/126/127 with messages on standard error. To be called once per
  * process, from the main thread, without other threads running. */
 int srt_run(const SrtRunOptions *options);
+
+/* What there is to say when the command cannot even be named: says it, also to the program that
+ * embeds srt, and returns the exit status. */
+int srt_run_refuse(const SrtRunOptions *options, const GError *why);
 
 /* The steps before anything is started, for `srtctl plan` and `explain`: settings
  * + current directory + environment -> config and policy. */

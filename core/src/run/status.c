@@ -19,6 +19,11 @@ int srt_status_of_ending(const SrtEnding *ending)
     return WEXITSTATUS(status);
 }
 
+gboolean srt_status_is_own(const SrtEnding *ending)
+{
+    return !ending->stopped_by && (ending->told_status || !ending->command_ran);
+}
+
 int srt_status_of_error(const GError *error)
 {
     if (g_error_matches(error, SRT_ERROR, SRT_ERROR_NOT_EXECUTABLE))

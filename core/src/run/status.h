@@ -17,6 +17,8 @@ typedef struct SrtEnding {
 } SrtEnding;
 
 int srt_status_of_ending(const SrtEnding *ending);
+/* Whether the status is not the command's, but of a failure of srt. */
+gboolean srt_status_is_own(const SrtEnding *ending);
 int srt_status_of_error(const GError *error);
 /* "ended with status 1", "was killed by signal 9"; free with g_free. */
 char *srt_status_describe(int wait_status);

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "violation/database_private.h"
-#include "violation/place.h"
+#include "base/state.h"
 #include "violation/schema.h"
 
 #define RETRY_US 20000

@@ -8,12 +8,11 @@
 #include "violation/json.h"
 #include "violation/queue.h"
 #include "violation/sink_report.h"
+#include "violation/sink_send.h"
 #include "violation/sink_syslog.h"
 
-#define GATHER_MS 100      /* records of one transaction */
-#define PRUNE_EVERY 5000   /* rows */
-#define REPORT_WAIT_MS 250 /* between two looks at whether the run has ended */
-#define REPORT_GRACE_US 1000000
+#define GATHER_MS 100    /* records of one transaction */
+#define PRUNE_EVERY 5000 /* rows */
 #define SYSLOG_PATH "/dev/log"
 
 struct SrtViolationSinks {
@@ -31,7 +30,9 @@ struct SrtViolationSinks {
     SrtViolationQueue *report_queue; /* its thread alone uses: */
     SrtReportPipe report;
     guint64 report_lost;
-    gint64 grace_ends; /* 0: the run goes on */
+    SrtPatience report_patience;
+
+    SrtSendSink send;
 
     SrtViolationQueue *syslog_queue; /* its thread alone uses: */
     char *syslog_path;
@@ -93,16 +94,10 @@ static void write_database(void *data, const GPtrArray *batch, guint64 lost)
     prune(s, batch->len);
 }
 
-/* While the run goes on the reader has all the time; then a second altogether. */
 static int patience(void *data)
 {
     SrtViolationSinks *s = data;
-    if (!srt_violation_queue_is_ending(s->report_queue))
-        return REPORT_WAIT_MS;
-    gint64 now = g_get_monotonic_time();
-    if (!s->grace_ends)
-        s->grace_ends = now + REPORT_GRACE_US;
-    return now >= s->grace_ends ? 0 : (int)((s->grace_ends - now) / 1000) + 1;
+    return srt_patience_ms(&s->report_patience, s->report_queue);
 }
 
 static gboolean report_line(SrtViolationSinks *s, char *take_line)
@@ -186,6 +181,13 @@ SrtViolationSinks *srt_violation_sinks_new(SrtViolationStore *store,
         srt_report_pipe_init(&s->report, options->report_fd);
         s->report_queue = attach(s, store, &(SrtQueueOptions){.write = write_report});
     }
+    if (options->send) {
+        s->send =
+            (SrtSendSink){.send = options->send, .data = options->send_data, .session = s->id};
+        s->send.queue = srt_violation_queue_new(
+            &(SrtQueueOptions){.write = srt_send_sink_write, .data = &s->send});
+        srt_violation_store_add_sink(store, push, s->send.queue);
+    }
     if (options->syslog)
         s->syslog_queue = attach(s, store, &(SrtQueueOptions){.write = write_syslog});
     return s;
@@ -196,6 +198,7 @@ void srt_violation_sinks_stop(SrtViolationSinks *s)
     if (!s)
         return;
     srt_violation_queue_stop(s->report_queue);
+    srt_violation_queue_stop(s->send.queue);
     srt_violation_queue_stop(s->syslog_queue);
     srt_violation_queue_stop(s->database_queue);
     srt_violation_database_close(s->database);

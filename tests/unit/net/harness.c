@@ -200,6 +200,7 @@ SrtNetPolicy *net_policy(const Net *net, const char *allowed, const char *denied
     network.allowed_domains = make_list(net, allowed);
     network.denied_domains = make_list(net, denied);
     network.mitm_domains = make_list(net, net->mitm_domains);
+    network.strict_allowlist = net->strict ? SRT_TRI_TRUE : SRT_TRI_UNSET;
     network.mitm_socket_path = net->options.upstream.mitm_socket;
     SrtNetPolicy *policy = srt_net_policy_new(&network, NULL, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(policy);
@@ -229,6 +230,69 @@ guint net_refusals(Net *net)
     return n;
 }
 
+static void on_ask(void *data, guint64 id, const SrtNetDecision *decision, SrtProtocol protocol)
+{
+    static const char *const protocols[] = {"http", "https", "socks"};
+    Net *net = data;
+    pthread_mutex_lock(&net->lock);
+    NetAsk *ask = &net->asks[net->asked++ % NET_ASKS_MAX];
+    ask->id = id;
+    g_snprintf(ask->text, sizeof ask->text, "%s %s:%u", protocols[protocol], decision->host.text,
+               decision->port);
+    pthread_mutex_unlock(&net->lock);
+}
+
+static void on_dropped(void *data, guint64 id)
+{
+    Net *net = data;
+    pthread_mutex_lock(&net->lock);
+    for (guint i = 0; i < net->asked; i++) {
+        if (net->asks[i].id == id) {
+            CU_ASSERT_FALSE(net->asks[i].dropped);
+            net->asks[i].dropped = TRUE;
+            net->dropped++;
+        }
+    }
+    pthread_mutex_unlock(&net->lock);
+}
+
+NetAsk net_asked(Net *net, guint i)
+{
+    pthread_mutex_lock(&net->lock);
+    NetAsk ask = net->asks[i];
+    pthread_mutex_unlock(&net->lock);
+    return ask;
+}
+
+static void wait_for(Net *net, const guint *counter, guint n)
+{
+    guint now = 0;
+    for (int i = 0; i < LIMIT_MS; i++) {
+        pthread_mutex_lock(&net->lock);
+        now = *counter;
+        pthread_mutex_unlock(&net->lock);
+        if (now >= n)
+            break;
+        g_usleep(1000);
+    }
+    CU_ASSERT_EQUAL_FATAL(now, n);
+}
+
+void net_wait_refusals(Net *net, guint n)
+{
+    wait_for(net, &net->refusals, n);
+}
+
+void net_wait_asked(Net *net, guint n)
+{
+    wait_for(net, &net->asked, n);
+}
+
+void net_wait_dropped(Net *net, guint n)
+{
+    wait_for(net, &net->dropped, n);
+}
+
 void net_start(Net *net)
 {
     g_autoptr(GError) error = NULL;
@@ -241,6 +305,12 @@ void net_start(Net *net)
     net->options.policy = policy;
     net->options.refused = on_refused;
     net->options.refused_data = net;
+    if (net->asking) {
+        net->asks = g_new0(NetAsk, NET_ASKS_MAX);
+        net->options.ask = on_ask;
+        net->options.ask_dropped = on_dropped;
+        net->options.ask_data = net;
+    }
     net->proxy = srt_proxy_new(&net->options, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(net->proxy);
     CU_ASSERT_TRUE_FATAL(srt_proxy_add_listener(net->proxy, http, SRT_PROXY_HTTP, &error));
@@ -250,6 +320,7 @@ void net_start(Net *net)
 void net_stop(Net *net)
 {
     srt_proxy_stop(net->proxy);
+    g_free(net->asks);
     close(net->origin);
     pthread_mutex_destroy(&net->lock);
     net_set_names(NULL);

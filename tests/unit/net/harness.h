@@ -10,6 +10,14 @@
 #include "net/proxy.h"
 #include "support/unit.h"
 
+#define NET_ASKS_MAX 2048u
+
+typedef struct NetAsk {
+    guint64 id;
+    char text[64]; /* "protocol host:port" */
+    gboolean dropped;
+} NetAsk;
+
 typedef struct Net {
     SrtProxyOptions options; /* may be changed before net_start */
     const char *allowed;     /* patterns with blanks between, "127.0.0.1" unless said otherwise;
@@ -24,6 +32,11 @@ typedef struct Net {
     pthread_mutex_t lock; /* not GLib's, which thread sanitizers cannot see */
     guint refusals;
     char last_refusal[512]; /* "protocol host:port reason" */
+    gboolean asking;
+    gboolean strict;
+    guint asked;
+    guint dropped;
+    NetAsk *asks; /* NET_ASKS_MAX, those that were asked in order */
 } Net;
 
 void net_start(Net *net);
@@ -34,6 +47,12 @@ void net_start(Net *net);
 void net_stop(Net *net);
 SrtNetPolicy *net_policy(const Net *net, const char *allowed, const char *denied);
 guint net_refusals(Net *net);
+/* Waits until n refusals or questions were told; a failed check after 5 s. */
+void net_wait_refusals(Net *net, guint n);
+void net_wait_asked(Net *net, guint n);
+void net_wait_dropped(Net *net, guint n);
+/* The i-th question. */
+NetAsk net_asked(Net *net, guint i);
 
 /* A listening socket on 127.0.0.1; *ret_port is set. */
 int net_listen(int *ret_port);

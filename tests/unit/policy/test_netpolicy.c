@@ -319,6 +319,46 @@ static void strict(void)
     }
 }
 
+static void may_be_asked_about(void)
+{
+    static const HostLists open = {.allowed = "listed.example.com 127.0.0.2:80",
+                                   .denied = "denied.example.com *:25 198.51.100.7",
+                                   .listed = "10.0.0.0/8"};
+    static const HostLists strict_lists = {.strict = SRT_TRI_TRUE};
+    static const struct {
+        const char *host;
+        uint16_t port;
+        bool expected;
+    } table[] = {
+        {"a.example.com", 443, true},       {"localhost", 443, true},
+        {"192.0.2.1", 443, true},           {"2001:db8::1", 443, true},
+        {"192.168.0.1", 443, true},         {"listed.example.com", 443, false},
+        {"127.0.0.2", 80, false},           {"127.0.0.2", 81, false},
+        {"denied.example.com", 443, false}, {"a.example.com", 25, false},
+        {"a.example.com", 0, false},        {"a b", 443, false},
+        {"127.0.0.1", 443, false},          {"::1", 443, false},
+        {"0.0.0.0", 443, false},            {"169.254.169.254", 80, false},
+        {"224.0.0.1", 443, false},          {"255.255.255.255", 443, false},
+        {"::ffff:127.0.0.1", 443, false},   {"64:ff9b::7f00:1", 443, false},
+        {"198.51.100.7", 443, false},       {"64:ff9b::c633:6407", 443, false},
+        {"10.1.2.3", 443, false},           {"203.0.113.1", 443, false}};
+    const char *own[] = {"203.0.113.1", NULL};
+    HostLists lists = open;
+    lists.own = own;
+    g_autoptr(SrtNetPolicy) policy = host_policy(&lists);
+    g_autoptr(SrtNetPolicy) strict_policy = host_policy(&strict_lists);
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        SrtNetDecision decision;
+        gsize length = strlen(table[i].host);
+        srt_net_policy_decide(policy, table[i].host, length, table[i].port, &decision);
+        if (srt_net_policy_may_ask(policy, &decision) != table[i].expected)
+            fprintf(stderr, "wrong: %s:%u\n", table[i].host, table[i].port);
+        CU_ASSERT_EQUAL(srt_net_policy_may_ask(policy, &decision), table[i].expected);
+        srt_net_policy_decide(strict_policy, table[i].host, length, table[i].port, &decision);
+        CU_ASSERT_FALSE(srt_net_policy_may_ask(strict_policy, &decision));
+    }
+}
+
 static void inspected(void)
 {
     static const HostLists lists = {.mitm = "api.example.com *.Example.org 127.1"};
@@ -387,6 +427,7 @@ static const srt_unit_case cases[] = {
     {"nothing_allowed", nothing_allowed},
     {"external_proxy", external_proxy},
     {"strict", strict},
+    {"may be asked about", may_be_asked_about},
     {"inspected", inspected},
     {"wrong_lists", wrong_lists},
     {"references", references},

@@ -154,6 +154,25 @@ static void view(void)
     CU_ASSERT(v->unix_paths && !v->unix_paths[0]);
 }
 
+/* Rules that may change while the command runs, or that somebody is asked about:
+ * the proxies run although nothing may be reached yet. */
+static void live_network(void)
+{
+    g_autoptr(Tree) tree = tree_new("home/");
+    g_autoptr(SrtConfig) config = srt_config_defaults();
+    SrtPolicyInputs inputs = {
+        .cwd = tree->cwd, .home = tree->home, .http_port = 3128, .socks_port = 1080};
+    for (int live = 0; live <= 1; live++) {
+        g_autoptr(GError) error = NULL;
+        inputs.live_network = live;
+        g_autoptr(SrtPolicy) policy = srt_policy_new(config, &inputs, &error);
+        CU_ASSERT_FATAL(policy != NULL);
+        const srt_policy *v = srt_policy_view(policy);
+        CU_ASSERT_EQUAL(v->net_mode, live ? SRT_NET_PROXY : SRT_NET_NONE);
+        CU_ASSERT_EQUAL(v->http_port, live ? 3128 : 0);
+    }
+}
+
 /* A grant of a file that extends another one, made by hand. */
 static char *narrowed(const Tree *tree, const char *text, const char *within)
 {
@@ -204,6 +223,7 @@ static const srt_unit_case cases[] = {
     {"levels", levels},           {"off is said", off_is_said},
     {"class names", class_names}, {"view", view},
     {"narrowing", narrowing},     {"bad inputs", bad_inputs},
+    {"live network", live_network},
 };
 
 SRT_UNIT_MAIN("policy view", cases)

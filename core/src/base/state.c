@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "violation/place.h"
+#include "base/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,4 +94,19 @@ int srt_state_open_file(int directory, const char *name, gboolean create, gboole
         return -1;
     }
     return is_ours(fd, FALSE, name, error) ? srt_fd_steal(&fd) : -1;
+}
+
+int srt_state_open_directory(int directory, const char *name, gboolean create,
+                             gboolean *ret_missing, GError **error)
+{
+    if (ret_missing)
+        *ret_missing = FALSE;
+    srt_autofd int fd = -1;
+    if (!create || mkdirat(directory, name, 0700) == 0 || errno == EEXIST || errno == EROFS)
+        fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        fail(name, errno, ret_missing, error);
+        return -1;
+    }
+    return is_ours(fd, TRUE, name, error) ? srt_fd_steal(&fd) : -1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* srt's state directory. */
-#ifndef SRT_VIOLATION_PLACE_H
-#define SRT_VIOLATION_PLACE_H
+/* srt's state directory: records, sockets of programs that embed srt. */
+#ifndef SRT_BASE_STATE_H
+#define SRT_BASE_STATE_H
 
 #include <glib.h>
 
@@ -17,5 +17,9 @@ int srt_state_open(const char *directory, gboolean create, gboolean *ret_missing
 /* Opens or makes a regular file of ours in it, mode 0600, never through a link. */
 int srt_state_open_file(int directory, const char *name, gboolean create, gboolean *ret_missing,
                         GError **error);
+
+/* Opens a directory of ours in it, as srt_state_open does; create: makes it. */
+int srt_state_open_directory(int directory, const char *name, gboolean create,
+                             gboolean *ret_missing, GError **error);
 
 #endif

@@ -168,6 +168,15 @@ def settings_that_extend_a_file(lab):
 
 
 @case
+def the_file_that_the_settings_came_from(lab):
+    lab.write("rules.json", json.dumps(settings()))
+    command = Command(lab, "sh", "-c", "echo '{}' > rules.json; echo new > other")
+    command.channel.start(settings(), label=lab.work + "/rules.json")
+    command.result()
+    expect_eq((lab.read("rules.json"), lab.read("other")), (json.dumps(settings()), "new\n"))
+
+
+@case
 def commands_that_cannot_run(lab):
     for words, status, what in ((["no-such-program"], 127, "no-such-program"), (["/etc"], 126, "/etc")):
         command = Command(lab, *words)

@@ -77,9 +77,14 @@ static char **service_sockets(void)
 
 static SrtConfig *load_settings(const SrtSettingsSource *source, const char *home, GError **error)
 {
-    return source->text ? srt_config_parse_at(source->text, strlen(source->text), source->label,
-                                              source->directory, home, error)
-                        : srt_config_load(source->file, home, error);
+    if (!source->text)
+        return srt_config_load(source->file, home, error);
+    SrtConfig *config = srt_config_parse_at(source->text, strlen(source->text), source->label,
+                                            source->directory, home, error);
+    /* The file that the text came from is a settings file like any other. */
+    if (config && g_path_is_absolute(source->label))
+        g_ptr_array_add(config->files, g_strdup(source->label));
+    return config;
 }
 
 static gboolean resolve(const SrtSettingsSource *source, gboolean is_run, gboolean live,

@@ -17,6 +17,7 @@
 #include "run/loop.h"
 #include "run/managed.h"
 #include "run/peer.h"
+#include "run/rate.h"
 #include "run/reporting.h"
 #include "run/resolve.h"
 #include "run/signals.h"
@@ -26,6 +27,9 @@
 #include "run/sweep.h"
 #include "run/terminal.h"
 #include "base/state.h"
+
+/* Records of the proxies in a second, as of the supervisor; above it they are only counted. */
+#define REFUSALS_RATE 5000u
 
 extern char **environ;
 
@@ -51,7 +55,15 @@ typedef struct Session {
     pid_t child;
     int started; /* the same, for the proxy's thread: 0 before */
     char *program;
+    SrtRate refusals; /* of the proxy's thread */
 } Session;
+
+static void tell_lost_refusals(Session *s)
+{
+    guint64 lost = srt_rate_over(&s->refusals);
+    if (lost)
+        srt_violation_store_lose(s->violations, lost);
+}
 
 /* On the proxy's thread. */
 static void proxy_refused(void *data, int client, const SrtNetDecision *decision,
@@ -59,6 +71,9 @@ static void proxy_refused(void *data, int client, const SrtNetDecision *decision
 {
     Session *s = data;
     g_autofree char *program = NULL;
+    if (!srt_rate_take(&s->refusals, g_get_monotonic_time(), REFUSALS_RATE))
+        return;
+    tell_lost_refusals(s);
     pid_t pid = srt_peer_find(g_atomic_int_get(&s->started), client, &program);
     gboolean v6 = decision->host.is_address && decision->host.family == AF_INET6;
     g_autofree char *target =
@@ -302,6 +317,7 @@ static void clear(Session *s, int status)
     g_autofree char *name =
         s->backend ? g_strdup(srt_backend_run_descriptor(s->backend)->name) : NULL;
     srt_proxy_stop(s->proxy);
+    tell_lost_refusals(s);
     srt_backend_teardown(s->backend);
     finish_sweep(s, changed, name);
     srt_loopback_clear(&s->loopback);

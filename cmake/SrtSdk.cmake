@@ -24,5 +24,11 @@ install(FILES ${sdk}/srt-backend.pc DESTINATION ${SRT_PC_DIR} COMPONENT sdk)
 install(FILES ${sdk}/install/srt-config.cmake ${sdk}/install/srt-config-version.cmake
   cmake/sdk/srt-add-backend.cmake DESTINATION ${SRT_PACKAGE_DIR} COMPONENT sdk)
 
+# What to copy and start from.
+foreach(name example template)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/${name} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/srt
+    COMPONENT sdk USE_SOURCE_PERMISSIONS)
+endforeach()
+
 file(WRITE ${sdk}/tree/srt-config.cmake
   "set(srt_BACKEND_SUBDIR \"${SRT_BACKEND_DIR}\")\ninclude(\"${PROJECT_SOURCE_DIR}/cmake/sdk/srt-add-backend.cmake\")\n")

@@ -14,16 +14,20 @@
 #include "native.h"
 #include "reach.h"
 
+/* The number that stands for every user who does not exist in the namespace that srt runs in. */
+#define OVERFLOW_UID 65534u
+
 /* What is executed outside must be as hard to replace as the module is: srt has judged the
- * directory. */
-static const char *launcher_problem(const char *path)
+ * directory. An owner who does not exist here is no worse than srt's own, who is the same. */
+static const char *launcher_problem(const char *path, const char *helper)
 {
-    struct stat st;
+    struct stat st, own;
+    const bool is_installed = helper && stat(helper, &own) == 0 && own.st_uid == OVERFLOW_UID;
     if (lstat(path, &st) != 0)
         return strerror(errno);
     if (!S_ISREG(st.st_mode))
         return "it is not a regular file";
-    if (st.st_uid != 0 && st.st_uid != geteuid())
+    if (st.st_uid != 0 && st.st_uid != geteuid() && !(is_installed && st.st_uid == OVERFLOW_UID))
         return "it belongs to somebody else";
     if (st.st_mode & (S_IWGRP | S_IWOTH))
         return "others may write to it (\"chmod go-w\" it)";
@@ -44,7 +48,7 @@ static int find_launcher(nt_state *s)
     free(file);
     if (!s->launcher)
         return s->host->fail(s->host, ENOTSUP, "cannot find out where this module lies");
-    const char *why = launcher_problem(s->launcher);
+    const char *why = launcher_problem(s->launcher, s->host->path(s->host, SRT_PATH_INSIDE));
     return why ? s->host->fail(s->host, ENOTSUP, "%s cannot be used: %s", s->launcher, why) : 0;
 }
 

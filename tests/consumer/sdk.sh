@@ -60,7 +60,9 @@ n=0
 for name in null example template; do
     for compiler in $compilers; do
         work="$stage/$name $compiler"
-        cp -r "$source/plugins/$name" "$work"
+        from=$prefix/share/doc/srt/$name
+        [ "$name" = null ] && from=$source/plugins/null
+        cp -r "$from" "$work"
         quiet cmake -S "$work" -B "$work/b" -DCMAKE_C_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release \
             -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror" -DCMAKE_C_STANDARD=11 \
             -DCMAKE_C_EXTENSIONS=OFF -DCMAKE_INSTALL_PREFIX="$stage/theirs $compiler"
@@ -76,7 +78,7 @@ for name in null example template; do
     [ -e "$stage/dest$backends/$name.so" ] || { echo "make install put $name elsewhere"; exit 1; }
 done
 # The script that the template brings for its own CI.
-cp -r "$source/plugins/template" "$stage/template"
+cp -r "$prefix/share/doc/srt/template" "$stage/template"
 PATH="$prefix/bin:$PATH" HOME="$stage/home" CMAKE_PREFIX_PATH="$prefix" quiet "$stage/template/ci/run"
 for page in man3/srt-backend.3 man7/srt-backend.7; do
     [ -e "$(find "$prefix" -path "*/man/$page")" ] || { echo "$page is not installed"; exit 1; }

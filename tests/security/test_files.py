@@ -364,6 +364,25 @@ def own_installation_in_a_writable_place(lab):
 
 
 @case
+def helper_beside_a_module_in_a_writable_place(lab):
+    """What a module executes outside lies beside it: another one there would run in the next run's place."""
+    module = next(os.path.join(d, "bwrap.so") for d, _, fs in os.walk(BUILD) if "bwrap.so" in fs)
+    there = os.path.join(lab.work, "modules")
+    os.mkdir(there)
+
+    def fill():
+        shutil.copy(module, there)
+        shutil.copy("/bin/true", there + "/helper")
+        lab.write("modules/notes", "o")
+        subprocess.run(["chmod", "-R", "go-w", there], check=True)
+
+    r = attack(lab, lab.settings(backend=there + "/bwrap.so"), "cd modules; for f in helper bwrap.so; do { : >> $f; } 2>/dev/null && echo %s; mv $f x 2>/dev/null && echo %s; "
+                                    "rm -f x $f 2>/dev/null; [ -e $f ] || echo %s; done; echo y > notes && echo ran" % (WON, WON, WON),
+               prepare=fill)
+    expect_in("ran", r.out, repr(r))
+
+
+@case
 def strange_names_of_the_working_directory(lab):
     settings = os.fsencode(lab.settings())
     for name in (b"a b", b"a\nb", b"a'b\"c", b"\xff\xfe", b"a\\b", b"$(x)", b"-rf", b"*", b"[a]", b"\x01"):

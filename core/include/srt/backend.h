@@ -65,7 +65,10 @@ typedef enum srt_path_name {
  * namespaces and mounts that the backend makes: the process that it starts last is the first
  * one of a pid namespace, in a network namespace with its loopback interface up, the regions
  * of the policy are what it finds mounted, and it executes the helper (SRT_PATH_INSIDE) there.
- * Everything is copied. */
+ * The helper is static, and does all that is left to do for the command: working directory,
+ * environment, signals, listening sockets, pidfd. Processes that the backend leaves outside
+ * close the hand-off socket, wait, and end with the same status ("Processes" and "Namespaces
+ * and mounts" in srt-backend(7)). Everything is copied. */
 typedef struct srt_inside {
     uint32_t struct_size;
     uint32_t reserved; /* 0 */
@@ -106,7 +109,7 @@ struct srt_host {
 
     /* In prepare, once for each class: how far this backend enforces it. A class
      * that the policy requests and that was not reported counts as unsupported.
-     * why is copied; it may be NULL only for SRT_ENFORCED. */
+     * why is copied; it may be NULL only for SRT_ENFORCED, where it states a weakness. */
     void (*report)(const srt_host *host, srt_rule_class rule, srt_enforcement how, const char *why);
 
     /* In monitor's drain: one violation; everything is copied. */
@@ -117,10 +120,11 @@ struct srt_host {
     const char *(*path)(const srt_host *host, srt_path_name name);
 
     /* The value of an option that the settings give to backends ("bwrapPath",
-     * "allowPty"; a switch that is on is "true", a list is a line for each entry),
-     * or NULL. "plan" is "true" when nothing will be started and only the launch is
-     * to be seen: a backend may then answer also where it could not run. Borrowed,
-     * valid until after teardown. */
+     * "allowLocalBinding", "allowMachLookup", "enableWeakerNetworkIsolation",
+     * "allowAppleEvents", "allowPty"; a switch that is on is "true", a list is a line for
+     * each entry), or NULL; the settings have no keys for one backend alone. "plan" is "true" when
+     * nothing will be started and only the launch is to be seen: a backend may then answer also
+     * where it could not run. Borrowed, valid until after teardown. */
     const char *(*option)(const srt_host *host, const char *name);
 
     /* The launch. What the get functions return is borrowed and valid until

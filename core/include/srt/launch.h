@@ -23,7 +23,8 @@ typedef struct srt_launch srt_launch;
  *   LISTENER  byte 1: srt_listener_role; one descriptor: a listening socket
  *   COMMAND   one descriptor: a pidfd of the process that will be the command.
  *             Sent last. After it the socket closes by exec: end of file means
- *             that the command runs.
+ *             that the command runs. Every other process that has the socket
+ *             closes it before.
  *   FAILED    byte 1: exit status that srt should end with (125, 126, 127);
  *             bytes 2..: text for people, no NUL, no newline, at most 1000 bytes
  *

@@ -163,8 +163,9 @@ typedef struct srt_policy {
     const char *const *unix_paths;
 
     /* Switches. */
-    bool weaker_nested;         /* inside a container: no fresh /proc */
-    bool allow_user_namespaces; /* the command may make namespaces of its own */
+    bool weaker_nested;         /* inside a container: the /proc that is there, read-only */
+    bool allow_user_namespaces; /* the command may make namespaces, and leave mounts behind in
+                                 * them; without it the filter of inside_prepare refuses */
 
     srt_protect protect_missing;
     srt_monitoring monitor;

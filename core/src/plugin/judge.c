@@ -120,7 +120,7 @@ static void add_problem(GString *text, const SrtBackendRun *run, const srt_polic
         why_of(&run->reports[rule]));
     add_rules(text, policy, rule);
     if (names)
-        g_string_append_printf(text, " (enforced by: %s)", names);
+        g_string_append_printf(text, " (may be enforced by: %s)", names);
     else if (others)
         g_string_append(text, " (no other backend that was found lists it)");
 }

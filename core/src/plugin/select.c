@@ -13,6 +13,7 @@ typedef struct Selection {
     const SrtBackendServices *services;
     GPtrArray *warnings; /* of the chosen one; may be NULL */
     GPtrArray *list;     /* all candidates, made when needed */
+    const char *trying;  /* name of the one that is judged */
 } Selection;
 
 static GPtrArray *all(Selection *s)
@@ -22,14 +23,17 @@ static GPtrArray *all(Selection *s)
     return s->list;
 }
 
-/* Names of the backends that list a class in their descriptor. */
+/* Names of the other backends that list a class in their descriptor, without those that are
+ * only for somebody who asks for them. */
 static char *who_lists(void *data, srt_rule_class rule)
 {
-    GPtrArray *list = all(data);
+    Selection *s = data;
+    GPtrArray *list = all(s);
     g_autoptr(GString) names = g_string_new(NULL);
     for (guint i = 0; i < list->len; i++) {
         const SrtBackendCandidate *c = list->pdata[i];
-        if (c->backend && (c->backend->descriptor.classes & (UINT64_C(1) << rule)))
+        if (c->backend && c->backend->descriptor.priority >= 0 && strcmp(c->name, s->trying) != 0 &&
+            (c->backend->descriptor.classes & (UINT64_C(1) << rule)))
             g_string_append_printf(names, "%s%s", names->len ? ", " : "", c->name);
     }
     return names->len ? g_string_free(g_steal_pointer(&names), FALSE) : NULL;
@@ -52,6 +56,7 @@ static SrtBackendRun *attempt(Selection *s, SrtBackend *backend, gboolean explai
         *ret_result = result;
     if (!run)
         return NULL;
+    s->trying = backend->descriptor.name;
     if (!srt_backend_judge_view(run, s->policy, s->allow_unenforced, explain ? who_lists : NULL, s,
                                 warnings, error)) {
         srt_backend_teardown(run);
@@ -195,7 +200,7 @@ SrtBackendRun *srt_backend_select_view(const SrtBackendSearch *search, const cha
                                        const SrtBackendServices *services, GPtrArray *warnings,
                                        GError **error)
 {
-    Selection s = {search, policy, allow_unenforced, services, warnings, NULL};
+    Selection s = {search, policy, allow_unenforced, services, warnings, NULL, NULL};
     g_autoptr(GPtrArray) list = NULL;
     g_auto(GStrv) site = NULL;
     SrtBackendRun *run = NULL;

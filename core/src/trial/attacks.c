@@ -18,13 +18,14 @@
 #include <termios.h>
 #include <unistd.h>
 #ifdef __linux__
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #endif
 
 #include "base/fd.h"
-#include "trial/trial.h"
+#include "trial/private.h"
 
 #define LAST_DESCRIPTOR 1024
 #define TICK 20000
@@ -34,41 +35,131 @@ static int verdict(gboolean worked)
     return worked ? SRT_ATTACK_WORKED : SRT_ATTACK_REFUSED;
 }
 
-static int attack_read(const char *const *w)
+/* Ways to one place. ".." of the root leads to what is mounted over the root: to the old one,
+ * where a backend has left it there. */
+static const char *const roads[] = {"", "/..", "/proc/1/root", "/proc/self/root/.."};
+
+static char *by_road(gsize road, const char *path)
+{
+    return g_strconcat(roads[road], path, NULL);
+}
+
+static int get(const char *path, const char *text)
 {
     char bytes[256] = "";
-    srt_autofd int fd = open(w[0], O_RDONLY | O_CLOEXEC);
+    srt_autofd int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
-    return verdict(n > 0 && g_str_has_prefix(bytes, w[1]));
+    return n > 0 && g_str_has_prefix(bytes, text);
+}
+
+static int make(const char *path)
+{
+    srt_autofd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd >= 0;
+}
+
+/* The straight way alone, for what has to work. */
+static int attack_get(const char *const *w)
+{
+    return verdict(get(w[0], w[1]));
+}
+
+static int attack_make(const char *const *w)
+{
+    return verdict(make(w[0]));
+}
+
+static int attack_read(const char *const *w)
+{
+    int done = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(roads); i++) {
+        g_autofree char *path = by_road(i, w[0]);
+        done += get(path, w[1]);
+    }
+    return verdict(done > 0);
 }
 
 static int attack_create(const char *const *w)
 {
-    srt_autofd int fd = open(w[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return verdict(fd >= 0);
+    int done = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(roads); i++) {
+        g_autofree char *path = by_road(i, w[0]);
+        done += make(path);
+    }
+    return verdict(done > 0);
 }
 
 static int attack_rename(const char *const *w)
 {
-    return verdict(rename(w[0], w[1]) == 0);
+    int done = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(roads); i++) {
+        g_autofree char *from = by_road(i, w[0]), *to = by_road(i, w[1]);
+        done += rename(from, to) == 0;
+    }
+    return verdict(done > 0);
+}
+
+/* Puts the directory away and makes another one in its place, with what was protected in it. */
+static int attack_replace(const char *const *w)
+{
+    g_autofree char *kept = g_build_filename(w[0], "kept", NULL);
+    g_autofree char *file = g_build_filename(kept, "file", NULL);
+    return verdict(rename(w[0], w[1]) == 0 && mkdir(w[0], 0700) == 0 && mkdir(kept, 0700) == 0 &&
+                   make(file));
+}
+
+/* Every way to change one file. */
+static int attack_spoil(const char *const *w)
+{
+    g_autofree char *moved = g_strconcat(w[0], ".moved", NULL);
+    srt_autofd int fd = open(w[0], O_WRONLY | O_CLOEXEC);
+    int done = fd >= 0 && write(fd, "changed", 7) == 7;
+    done += truncate(w[0], 1) == 0;
+    done += chmod(w[0], 0777) == 0;
+    done += rename(w[0], moved) == 0;
+    done += unlink(w[0]) == 0;
+    return verdict(done > 0);
 }
 
 /* Every way to change what is in a directory; it holds "file". */
-static int attack_tamper(const char *const *w)
+static int tamper(const char *directory)
 {
-    g_autofree char *file = g_build_filename(w[0], "file", NULL);
-    g_autofree char *made = g_build_filename(w[0], "made", NULL);
-    g_autofree char *moved = g_build_filename(w[0], "moved", NULL);
+    g_autofree char *file = g_build_filename(directory, "file", NULL);
+    g_autofree char *made = g_build_filename(directory, "made", NULL);
+    g_autofree char *moved = g_build_filename(directory, "moved", NULL);
     srt_autofd int fd = open(file, O_WRONLY | O_CLOEXEC);
     int done = fd >= 0 && write(fd, "changed", 7) == 7;
     done += truncate(file, 1) == 0;
     done += chmod(file, 0777) == 0;
-    done += chmod(w[0], 0777) == 0;
+    done += chmod(directory, 0777) == 0;
     done += symlink("/", made) == 0;
     done += mkdir(made, 0700) == 0;
     done += link(file, moved) == 0;
     done += rename(file, moved) == 0;
     done += unlink(file) == 0;
+    return done;
+}
+
+static int attack_tamper(const char *const *w)
+{
+    int done = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(roads); i++) {
+        g_autofree char *path = by_road(i, w[0]);
+        done += tamper(path);
+    }
+    return verdict(done > 0);
+}
+
+/* A file of this name wherever files may be made; which of them are somebody else's is seen
+ * from outside. */
+static int attack_places(const char *const *w)
+{
+    g_auto(GStrv) places = srt_places();
+    int done = 0;
+    for (char **at = places; *at; at++) {
+        g_autofree char *path = g_build_filename(*at, w[0], NULL);
+        done += make(path);
+    }
     return verdict(done > 0);
 }
 
@@ -192,6 +283,30 @@ static int attack_environ(const char *const *w)
     return attack_read(words);
 }
 
+static int attack_look(const char *const *w)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%s/cmdline", w[0]);
+    const char *const words[] = {path, "/bin/sleep", NULL};
+    return attack_read(words);
+}
+
+/* With a capability that was left to it a command takes away what was mounted. Where nothing is
+ * mounted there, as without a sandbox, the two calls do nothing. */
+static int attack_uncover(const char *const *w)
+{
+    g_autofree char *directory = g_path_get_dirname(w[0]);
+    umount2(w[0], MNT_DETACH);
+    umount2(directory, MNT_DETACH);
+    return attack_get(w);
+}
+
+static int attack_remount(const char *const *w)
+{
+    mount(NULL, w[0], NULL, MS_REMOUNT | MS_BIND, NULL);
+    umount2(w[0], MNT_DETACH);
+    return verdict(tamper(w[0]) > 0);
+}
+
 /* Not refused means that the kernel looked at the second word and found no memory there. */
 static int attack_uring(const char *const *w)
 {
@@ -211,16 +326,32 @@ static const struct {
     int words;
     int (*run)(const char *const *words);
 } attacks[] = {
-    {"read", 2, attack_read},     {"create", 1, attack_create},
-    {"rename", 2, attack_rename}, {"tamper", 1, attack_tamper},
-    {"tcp", 1, attack_tcp},       {"udp", 1, attack_udp},
-    {"unix", 1, attack_unix},     {"proxy", 0, attack_proxy},
-    {"kill", 1, attack_kill},     {"shm", 1, attack_shm},
-    {"typing", 0, attack_typing}, {"descriptors", 0, attack_descriptors},
+    {"get", 2, attack_get},
+    {"make", 1, attack_make},
+    {"spoil", 1, attack_spoil},
+    {"replace", 2, attack_replace},
+    {"places", 1, attack_places},
+    {"read", 2, attack_read},
+    {"create", 1, attack_create},
+    {"rename", 2, attack_rename},
+    {"tamper", 1, attack_tamper},
+    {"tcp", 1, attack_tcp},
+    {"udp", 1, attack_udp},
+    {"unix", 1, attack_unix},
+    {"proxy", 0, attack_proxy},
+    {"kill", 1, attack_kill},
+    {"shm", 1, attack_shm},
+    {"typing", 0, attack_typing},
+    {"descriptors", 0, attack_descriptors},
     {"tick", 0, attack_tick},
 #ifdef __linux__
-    {"attach", 1, attack_attach}, {"environ", 1, attack_environ},
-    {"uring", 0, attack_uring},   {"userns", 0, attack_userns},
+    {"attach", 1, attack_attach},
+    {"environ", 1, attack_environ},
+    {"look", 1, attack_look},
+    {"uncover", 2, attack_uncover},
+    {"remount", 1, attack_remount},
+    {"uring", 0, attack_uring},
+    {"userns", 0, attack_userns},
 #endif
 };
 

@@ -12,9 +12,12 @@
 
 #define FILES                                                                                      \
     "  \"filesystem\": {\n"                                                                        \
-    "    \"denyRead\": [\"%1$s/hidden\"], \"allowRead\": [\"%1$s/hidden/open\"],\n"                \
+    "    \"denyRead\": [\"%1$s/hidden\", \"%1$s/beside/file\"], \"allowRead\": "                   \
+    "[\"%1$s/hidden/open\"],\n"                                                                    \
     "    \"allowWrite\": [\"%1$s/work\"],\n"                                                       \
-    "    \"denyWrite\": [\"%1$s/work/kept\", \"%1$s/work/absent\", \"%1$s/work/*.later\"]\n"       \
+    "    \"denyWrite\": [\"%1$s/work/kept\", \"%1$s/work/fixed\", \"%1$s/work/above/kept\", "      \
+    "\"%1$s/work/absent\", "                                                                       \
+    "\"%1$s/work/*.later\"]\n"                                                                     \
     "  }"
 
 static const char *const scenes[] = {
@@ -24,14 +27,17 @@ static const char *const scenes[] = {
                        "    \"allowUnixSockets\": [\"%1$s/granted.sock\"]}\n}\n",
 };
 
-static const char *const directories[] = {"home",   "work",        "work/kept", "outside",
-                                          "hidden", "hidden/open", NULL};
+static const char *const directories[] = {
+    "home",    "work",   "work/kept",   "work/above", "work/above/kept",
+    "outside", "hidden", "hidden/open", "beside",     NULL};
 static const struct {
     const char *name, *text;
 } files[] = {
-    {"outside/file", "untouched"},   {"work/kept/file", "untouched"},
-    {"hidden/file", "secret words"}, {"hidden/open/file", "open words"},
-    {"work/plain", "plain words"},
+    {"outside/file", "untouched"},         {"work/kept/file", "untouched"},
+    {"hidden/file", "secret words"},       {"hidden/open/file", "open words"},
+    {"work/plain", "plain words"},         {"work/fixed", "untouched"},
+    {"work/above/kept/file", "untouched"}, {"beside/file", "secret words"},
+    {"beside/plain", "plain words"},
 };
 
 char *srt_lab_path(const SrtTrial *trial, const char *relative)

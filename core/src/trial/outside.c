@@ -95,6 +95,8 @@ void srt_outside_open(SrtOutside *outside, const SrtTrial *trial, SrtSight sight
     if (outside->memory == (void *)-1)
         outside->memory = NULL;
     outside->before = snapshot(trial, sight);
+    g_autofree char *lab = g_path_get_basename(trial->lab); /* nobody else's name */
+    outside->name = g_strconcat(lab, ".made", NULL);
 }
 
 static gboolean is_ready(int fd)
@@ -138,6 +140,8 @@ static gboolean look(const SrtOutside *outside, SrtSight sight, int status)
         return is_dead(outside);
     case SRT_SEE_SHM:
         return outside->memory && outside->memory[0] == 'x';
+    case SRT_SEE_PLACES:
+        return srt_places_hold(outside->name);
     case SRT_SEE_STATUS:
         break;
     }
@@ -148,7 +152,8 @@ gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int statu
 {
     gint64 end = g_get_monotonic_time() + patience * G_USEC_PER_SEC;
     while (!look(outside, sight, status)) {
-        if (status != SRT_ATTACK_WORKED || g_get_monotonic_time() > end)
+        /* A file is there at once, or it was made where only the command sees it. */
+        if (status != SRT_ATTACK_WORKED || sight == SRT_SEE_PLACES || g_get_monotonic_time() > end)
             return FALSE;
         g_usleep(10000);
     }
@@ -172,6 +177,8 @@ void srt_outside_close(SrtOutside *outside)
     if (outside->shm >= 0)
         shmctl(outside->shm, IPC_RMID, NULL);
     g_clear_pointer(&outside->before, g_free);
+    srt_places_clear(outside->name);
+    g_clear_pointer(&outside->name, g_free);
 }
 
 char *srt_outside_word(const SrtOutside *outside, const char *word)
@@ -184,5 +191,7 @@ char *srt_outside_word(const SrtOutside *outside, const char *word)
         return g_strdup_printf("%d", (int)outside->process);
     if (strcmp(word, "@shm") == 0)
         return g_strdup_printf("%d", outside->shm);
+    if (strcmp(word, "@places") == 0)
+        return g_strdup(outside->name);
     return g_str_has_prefix(word, "@/") ? srt_lab_path(outside->trial, word + 2) : g_strdup(word);
 }

@@ -16,6 +16,7 @@ typedef enum {
     SRT_SEE_UNIX,
     SRT_SEE_PROCESS, /* it is dead */
     SRT_SEE_SHM,     /* it was written to */
+    SRT_SEE_PLACES,  /* a file of the run's name is in one of the places (places.c) */
 } SrtSight;
 
 typedef struct SrtOutside {
@@ -26,6 +27,7 @@ typedef struct SrtOutside {
     int shm;
     char *memory;
     char *before; /* snapshot */
+    char *name;   /* of a file that nobody else has */
 } SrtOutside;
 
 /* Everything anew, the lab too. */
@@ -34,7 +36,8 @@ void srt_outside_open(SrtOutside *outside, const SrtTrial *trial, SrtSight sight
  * it; a process that was killed takes a moment to die. */
 gboolean srt_outside_worked(const SrtOutside *outside, SrtSight sight, int status, int patience);
 void srt_outside_close(SrtOutside *outside);
-/* A word with "@tcp", "@udp", "@pid", "@shm" or "@/path" in place of what it stands for. */
+/* A word with "@tcp", "@udp", "@pid", "@shm", "@places" or "@/path" in place of what it stands for.
+ */
 char *srt_outside_word(const SrtOutside *outside, const char *word);
 
 #endif

@@ -14,7 +14,8 @@ void srt_trial_add(SrtTrial *trial, SrtTrialVerdict verdict, const char *group, 
                    const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 /* lab.c: the directory and what lies in it.
- *   home/ work/ (writable) work/kept/ (not) outside/ hidden/ hidden/open/ */
+ *   home/ work/ (writable) work/kept/ work/fixed work/above/kept/ (not) outside/ hidden/ hidden/open/
+ *   beside/file (hidden) */
 gboolean srt_lab_open(SrtTrial *trial, const char *settings, GError **error);
 void srt_lab_close(SrtTrial *trial);
 /* Makes outside/ and work/ anew, as they are before an attack. */
@@ -23,6 +24,13 @@ void srt_lab_reset(const SrtTrial *trial);
 char *srt_lab_path(const SrtTrial *trial, const char *relative);
 /* Everything below a directory as text: names, modes, sizes, contents. Caller frees. */
 char *srt_lab_snapshot(const char *directory);
+
+/* places.c: directories beside the lab in which files may be made, as this process finds them.
+ * Free with g_strfreev. */
+char **srt_places(void);
+/* Whether one of them has a file of this name; removing it from all of them. */
+gboolean srt_places_hold(const char *name);
+void srt_places_clear(const char *name);
 
 /* child.c: a part that runs in a process of its own. */
 typedef struct SrtTrialChild {

@@ -201,11 +201,34 @@ static void scan_blocked(void *data, const char *path, gsize length, guint level
     }
 }
 
+static void scan_opened(void *data, int directory, guint level)
+{
+    SrtScan *scan = data;
+    SrtScanLevel *at = &scan->levels[level];
+    at->marked = at->protect && scan->listings &&
+                 srt_listing_mark(scan->listings, directory, g_get_real_time() / G_USEC_PER_SEC,
+                                  &at->before);
+}
+
+/* What belongs to a repository is looked at again in any case: its parts are judged with
+ * it, and lie in directories of their own. */
+static void scan_directories(void *data, const char *path, guint level, const char *names,
+                             gsize size)
+{
+    SrtScan *scan = data;
+    const SrtScanLevel *at = &scan->levels[level];
+    const char *slash = strrchr(path, '/');
+    if (at->marked && !scan->error && at->git == 0 && g_ascii_strcasecmp(slash + 1, ".git") != 0)
+        srt_listing_remember(scan->listings, path, &at->before, names, size);
+}
+
 static const SrtWalkOps scan_ops = {
     .enter = scan_enter,
     .entry = scan_entry,
     .listed = scan_listed,
     .blocked = scan_blocked,
+    .opened = scan_opened,
+    .directories = scan_directories,
 };
 
 static gboolean walk_from(SrtScan *scan, const char *path, GError **error)
@@ -296,13 +319,14 @@ static void point_free(gpointer data)
 }
 
 gboolean srt_scan(SrtRules *rules, SrtResolver *resolver, const SrtMandatory *mandatory,
-                  guint search_depth, GError **error)
+                  guint search_depth, SrtListings *listings, GError **error)
 {
     SrtScan *scan = g_new0(SrtScan, 1);
     scan->rules = rules;
     scan->resolver = resolver;
     scan->mandatory = mandatory;
     scan->search_depth = search_depth;
+    scan->listings = listings;
     scan->budget = SRT_WALK_MAX_ENTRIES;
     scan->points = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, point_free);
     scan->everywhere = g_array_new(FALSE, FALSE, sizeof(guint));

@@ -4,6 +4,9 @@
 #ifndef SRT_POLICY_SCAN_STATE_H
 #define SRT_POLICY_SCAN_STATE_H
 
+#include <sys/stat.h>
+
+#include "policy/listing.h"
 #include "policy/mandatory.h"
 #include "policy/paths.h"
 #include "policy/policy.h"
@@ -23,6 +26,8 @@ typedef struct SrtScanLevel {
     gboolean excluded; /* in node_modules */
     gboolean protect;  /* protected names are looked for */
     guint git;         /* parts of a repository that were seen, for scan.c */
+    gboolean marked;   /* before: what it was before it was read */
+    struct stat before;
     SrtScanAlive *alive;
     guint n_alive;
 } SrtScanLevel;
@@ -44,6 +49,7 @@ typedef struct SrtScan {
     SrtResolver *resolver;
     const SrtMandatory *mandatory;
     guint search_depth;
+    SrtListings *listings; /* or NULL */
     guint budget;
     GHashTable *points; /* path -> SrtScanPoint */
     GArray *everywhere; /* guint: patterns that begin at every writable root */

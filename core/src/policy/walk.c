@@ -126,39 +126,68 @@ static int open_directory(int parent, const char *name)
     return fd;
 }
 
-/* Opens and lists the directory at walker->path. name is relative to parent. */
-static gboolean list_directory(Walker *walker, int parent, const char *name, gsize name_at,
-                               GError **error)
+/* Reads the directory that was opened last. FALSE: it cannot be read to its end. */
+static gboolean read_directory(Walker *walker, Open *dir, guint level)
 {
-    const char *path = walker->path->str;
-    gsize length = walker->path->len;
-    guint level = walker->depth;
-    if (!walker->ops->enter(walker->data, path, length, name_at, level))
-        return TRUE;
-    if (level >= SRT_WALK_MAX_DEPTH || length >= PATH_MAX - NAME_MAX - 2) {
-        walker->ops->blocked(walker->data, path, length, level, ENAMETOOLONG);
-        return TRUE;
-    }
-    srt_autofd int fd = open_directory(parent, name);
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
-        return srt_set_errno(error, SRT_ERROR_POLICY, errno,
-                             "cannot look for protected names in %s", path);
-    if (fd < 0) {
-        if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-            walker->ops->blocked(walker->data, path, length, level, errno);
-        return TRUE;
-    }
-    Open *dir = &walker->open[walker->depth++];
-    *dir = (Open){.fd = fd, .next = walker->names->len, .path_length = length};
+    const SrtWalkOps *ops = walker->ops;
+    if (ops->opened)
+        ops->opened(walker->data, dir->fd, level);
     int failed = read_entries(walker, dir);
     dir->end = walker->names->len;
     if (failed && failed != ENOENT) { /* what lies below it is covered with it */
         g_string_truncate(walker->names, dir->next);
-        walker->ops->blocked(walker->data, walker->path->str, length, level, failed);
+        ops->blocked(walker->data, walker->path->str, dir->path_length, level, failed);
+        return FALSE;
+    }
+    ops->listed(walker->data, walker->path->str, dir->path_length, level);
+    if (ops->directories && !failed && !walker->over_budget)
+        ops->directories(walker->data, walker->path->str, level, walker->names->str + dir->next,
+                         dir->end - dir->next);
+    return TRUE;
+}
+
+/* What is done with a directory that cannot be opened. FALSE: the walk ends. */
+static gboolean not_opened(Walker *walker, guint level, int failed, GError **error)
+{
+    const char *path = walker->path->str;
+    if (failed == EMFILE || failed == ENFILE || failed == ENOMEM)
+        return srt_set_errno(error, SRT_ERROR_POLICY, failed,
+                             "cannot look for protected names in %s", path);
+    if (failed != ENOENT && failed != ENOTDIR && failed != ELOOP)
+        walker->ops->blocked(walker->data, path, walker->path->len, level, failed);
+    return TRUE;
+}
+
+/* Opens and lists the directory at walker->path. name is relative to parent. */
+static gboolean list_directory(Walker *walker, int parent, const char *name, gsize name_at,
+                               GError **error)
+{
+    const SrtWalkOps *ops = walker->ops;
+    const char *path = walker->path->str, *known = NULL;
+    gsize length = walker->path->len, size = 0;
+    guint level = walker->depth;
+    if (!ops->enter(walker->data, path, length, name_at, level))
+        return TRUE;
+    if (level >= SRT_WALK_MAX_DEPTH || length >= PATH_MAX - NAME_MAX - 2) {
+        ops->blocked(walker->data, path, length, level, ENAMETOOLONG);
+        return TRUE;
+    }
+    gboolean recalled =
+        ops->recall && ops->recall(walker->data, path, level, parent, name, &known, &size);
+    if (recalled && size == 0)
+        return TRUE;
+    srt_autofd int fd = open_directory(parent, name);
+    if (fd < 0)
+        return not_opened(walker, level, errno, error);
+    Open *dir = &walker->open[walker->depth++];
+    *dir = (Open){.fd = fd, .next = walker->names->len, .path_length = length};
+    if (recalled) {
+        g_string_append_len(walker->names, known, (gssize)size);
+        dir->end = walker->names->len;
+    } else if (!read_directory(walker, dir, level)) {
         walker->depth--;
         return TRUE;
     }
-    walker->ops->listed(walker->data, walker->path->str, length, level);
     srt_fd_steal(&fd);
     return TRUE;
 }

@@ -393,7 +393,8 @@ gboolean srt_later_look(SrtLater *later, const SrtLaterOps *ops, void *data, GEr
     const SrtPolicy *policy = later->policy;
     if (policy->view.fs_disabled || !policy->mandatory)
         return TRUE;
-    Look *look = g_new0(Look, 1);
+    Look *look = g_new(Look, 1); /* levels are room, not to be touched now */
+    memset(look, 0, G_STRUCT_OFFSET(Look, levels));
     guint budget = SRT_WALK_MAX_ENTRIES;
     gboolean ok = TRUE;
     look->later = later;

@@ -70,6 +70,10 @@ static gboolean scan_enter(void *data, const char *path, gsize length, gsize nam
     if (scan->error || srt_path_is_kernel(path))
         return FALSE;
     const SrtNode *node = srt_rules_at(scan->rules, path);
+    if (level >= scan->n_levels) {
+        memset(at, 0, sizeof *at);
+        scan->n_levels = level + 1;
+    }
     at->n_alive = 0;
     at->git = 0;
     if (level == 0)
@@ -204,10 +208,9 @@ static void scan_blocked(void *data, const char *path, gsize length, guint level
 static void scan_opened(void *data, int directory, guint level)
 {
     SrtScan *scan = data;
-    SrtScanLevel *at = &scan->levels[level];
-    at->marked = at->protect && scan->listings &&
-                 srt_listing_mark(scan->listings, directory, g_get_real_time() / G_USEC_PER_SEC,
-                                  &at->before);
+    scan->marked = scan->levels[level].protect && scan->listings &&
+                   srt_listing_mark(scan->listings, directory, g_get_real_time() / G_USEC_PER_SEC,
+                                    &scan->before);
 }
 
 /* What belongs to a repository is looked at again in any case: its parts are judged with
@@ -218,8 +221,8 @@ static void scan_directories(void *data, const char *path, guint level, const ch
     SrtScan *scan = data;
     const SrtScanLevel *at = &scan->levels[level];
     const char *slash = strrchr(path, '/');
-    if (at->marked && !scan->error && at->git == 0 && g_ascii_strcasecmp(slash + 1, ".git") != 0)
-        srt_listing_remember(scan->listings, path, &at->before, names, size);
+    if (scan->marked && !scan->error && at->git == 0 && g_ascii_strcasecmp(slash + 1, ".git") != 0)
+        srt_listing_remember(scan->listings, path, &scan->before, names, size);
 }
 
 static const SrtWalkOps scan_ops = {
@@ -321,7 +324,8 @@ static void point_free(gpointer data)
 gboolean srt_scan(SrtRules *rules, SrtResolver *resolver, const SrtMandatory *mandatory,
                   guint search_depth, SrtListings *listings, GError **error)
 {
-    SrtScan *scan = g_new0(SrtScan, 1);
+    SrtScan *scan = g_new(SrtScan, 1);
+    memset(scan, 0, G_STRUCT_OFFSET(SrtScan, levels));
     scan->rules = rules;
     scan->resolver = resolver;
     scan->mandatory = mandatory;
@@ -334,7 +338,7 @@ gboolean srt_scan(SrtRules *rules, SrtResolver *resolver, const SrtMandatory *ma
     g_queue_init(&scan->linked);
     g_autoptr(GPtrArray) roots = collect_points(scan);
     gboolean ok = walk_all(scan, roots, error);
-    for (guint i = 0; i <= SRT_WALK_MAX_DEPTH; i++)
+    for (guint i = 0; i < scan->n_levels; i++)
         g_free(scan->levels[i].alive);
     g_hash_table_destroy(scan->points);
     g_hash_table_destroy(scan->linked_seen);

@@ -26,8 +26,6 @@ typedef struct SrtScanLevel {
     gboolean excluded; /* in node_modules */
     gboolean protect;  /* protected names are looked for */
     guint git;         /* parts of a repository that were seen, for scan.c */
-    gboolean marked;   /* before: what it was before it was read */
-    struct stat before;
     SrtScanAlive *alive;
     guint n_alive;
 } SrtScanLevel;
@@ -57,6 +55,9 @@ typedef struct SrtScan {
     GHashTable *linked_seen;
     const SrtScanLinked *current; /* in a walk that follows a link */
     GError *error;
+    gboolean marked; /* the directory that is being read: it was as in before */
+    struct stat before;
+    guint n_levels; /* of levels that have been used; most of it is room, not to be touched */
     SrtScanLevel levels[SRT_WALK_MAX_DEPTH + 1];
 } SrtScan;
 

@@ -66,9 +66,10 @@ char *srt_backend_name_of_file(const char *file);
 gboolean srt_note_find(const guint8 *head, gsize size, gint32 *ret_priority);
 
 /* load.c. The same for a module file, which is judged as if it were to be loaded.
- * SRT_PEEK_REFUSED with error set. */
+ * SRT_PEEK_REFUSED with error set. *judged, to be NULL before the first file of a directory
+ * and freed after the last, spares judging the directory again. */
 typedef enum { SRT_PEEK_REFUSED, SRT_PEEK_NOTE, SRT_PEEK_NONE } SrtPeek;
-SrtPeek srt_backend_peek(const char *path, gint32 *ret_priority, GError **error);
+SrtPeek srt_backend_peek(const char *path, char **judged, gint32 *ret_priority, GError **error);
 
 /* search.c. All module files as srt_backend_list has them, but those with a note are not
  * loaded: both backend and problem are NULL. */

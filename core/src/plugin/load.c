@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gmodule.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,12 +68,41 @@ static gboolean read_note(int fd, gint32 *ret_priority)
     return n > 0 && srt_note_find(head, (gsize)n, ret_priority);
 }
 
-SrtPeek srt_backend_peek(const char *path, gint32 *ret_priority, GError **error)
+/* The canonical directory of a module that is no link, or NULL. */
+static char *directory_of(const char *real, const char *path)
 {
-    srt_autofd int fd = -1;
-    g_autofree char *real = open_trusted(path, &fd, error);
-    if (!real)
-        return SRT_PEEK_REFUSED;
+    g_autofree char *given = g_path_get_dirname(path);
+    g_autofree char *canonical = g_path_get_dirname(real);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *real_name = g_path_get_basename(real);
+    char resolved[PATH_MAX];
+    if (strcmp(name, real_name) != 0 || !realpath(given, resolved) ||
+        strcmp(resolved, canonical) != 0)
+        return NULL;
+    return g_steal_pointer(&canonical);
+}
+
+/* A file in a directory that was judged just now: only the file is to be judged. -1: all is. */
+static int open_beside(const char *directory, const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *file = g_build_filename(directory, name, NULL);
+    srt_autofd int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || !srt_trust_file(fd, path, "backend", NULL) || !check_format(fd, path, NULL))
+        return -1;
+    return srt_fd_steal(&fd);
+}
+
+SrtPeek srt_backend_peek(const char *path, char **judged, gint32 *ret_priority, GError **error)
+{
+    srt_autofd int fd = *judged ? open_beside(*judged, path) : -1;
+    if (fd < 0) {
+        g_autofree char *real = open_trusted(path, &fd, error);
+        if (!real)
+            return SRT_PEEK_REFUSED;
+        g_free(*judged);
+        *judged = directory_of(real, path);
+    }
     return read_note(fd, ret_priority) ? SRT_PEEK_NOTE : SRT_PEEK_NONE;
 }
 

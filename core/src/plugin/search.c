@@ -153,7 +153,7 @@ gboolean srt_backend_candidate_load(SrtBackendCandidate *candidate)
     return candidate->backend != NULL;
 }
 
-static void add_candidate(GPtrArray *list, const char *directory, const char *base)
+static void add_candidate(GPtrArray *list, const char *directory, const char *base, char **judged)
 {
     g_autofree char *name = srt_backend_name_of_file(base);
     g_autoptr(GError) why = NULL;
@@ -165,7 +165,7 @@ static void add_candidate(GPtrArray *list, const char *directory, const char *ba
     candidate->name = g_steal_pointer(&name);
     candidate->file = g_build_filename(directory, base, NULL);
     g_ptr_array_add(list, candidate);
-    switch (srt_backend_peek(candidate->file, &candidate->priority, &why)) {
+    switch (srt_backend_peek(candidate->file, judged, &candidate->priority, &why)) {
     case SRT_PEEK_REFUSED:
         candidate->problem = g_strdup(why->message);
         break;
@@ -182,8 +182,9 @@ GPtrArray *srt_backend_candidates(const SrtBackendSearch *search)
     GPtrArray *list = g_ptr_array_new_with_free_func(candidate_free);
     for (char **d = search->directories; *d; d++) {
         g_autoptr(GPtrArray) names = files_in(*d);
+        g_autofree char *judged = NULL;
         for (guint i = 0; i < names->len; i++)
-            add_candidate(list, *d, names->pdata[i]);
+            add_candidate(list, *d, names->pdata[i], &judged);
     }
     return list;
 }

@@ -240,6 +240,8 @@ static gboolean look_enter(void *data, const char *path, gsize length, gsize nam
 
 static void note_git_part(Level *at, const char *name)
 {
+    if (!strchr("HhOoRrCc", name[0])) /* most names */
+        return;
     static const struct {
         const char *name;
         guint bit;

@@ -97,6 +97,8 @@ static gboolean scan_enter(void *data, const char *path, gsize length, gsize nam
 
 static void note_git_part(SrtScanLevel *at, const char *name)
 {
+    if (!strchr("HhOoRrCc", name[0])) /* most names */
+        return;
     if (g_ascii_strcasecmp(name, "HEAD") == 0)
         at->git |= SEEN_HEAD;
     else if (g_ascii_strcasecmp(name, "objects") == 0)

@@ -36,12 +36,14 @@ typedef struct Walker {
     gint64 buffer[4096]; /* 32 KiB, aligned for the records */
 } Walker;
 
-static gsize append_name(Walker *walker, const char *name)
+/* The path with one name more; done for each entry, so without a detour. */
+static gsize append_name(Walker *walker, const char *name, gsize length)
 {
-    if (walker->path->len > 1)
-        g_string_append_c(walker->path, '/');
-    gsize at = walker->path->len;
-    g_string_append(walker->path, name);
+    GString *path = walker->path;
+    gsize at = path->len > 1 ? path->len + 1 : 1; /* "/" ends with the slash already */
+    g_string_set_size(path, at + length);
+    path->str[at - 1] = '/';
+    memcpy(path->str + at, name, length);
     return at;
 }
 
@@ -67,12 +69,12 @@ static gboolean take_entry(Walker *walker, Open *dir, const char *name, unsigned
     (*walker->budget)--;
     if (type == DT_UNKNOWN)
         type = type_of(dir->fd, name);
-    gsize at = append_name(walker, name);
+    gsize length = strlen(name), at = append_name(walker, name, length);
     walker->ops->entry(walker->data, walker->path->str, walker->path->len, at, walker->depth - 1,
                        type);
     g_string_truncate(walker->path, dir->path_length);
     if (type == DT_DIR)
-        g_string_append_len(walker->names, name, (gssize)strlen(name) + 1);
+        g_string_append_len(walker->names, name, (gssize)length + 1);
     return TRUE;
 }
 
@@ -207,7 +209,7 @@ static gboolean advance(Walker *walker, GError **error)
     char name[NAME_MAX + 1];
     g_strlcpy(name, walker->names->str + dir->next, sizeof name);
     dir->next += strlen(walker->names->str + dir->next) + 1;
-    gsize at = append_name(walker, name);
+    gsize at = append_name(walker, name, strlen(name));
     return list_directory(walker, dir->fd, name, at, error);
 }
 

@@ -5,6 +5,10 @@
 
 #define CLASS(name) (UINT64_C(1) << SRT_RULE_##name)
 
+#define PRIORITY 50
+
+SRT_BACKEND_NOTE(PRIORITY);
+
 static const srt_backend backend = {
     .struct_size = sizeof(srt_backend),
     .abi = SRT_BACKEND_ABI,
@@ -13,7 +17,7 @@ static const srt_backend backend = {
     .summary = "experimental: Landlock, system call filter and supervisor, where there are no "
                "user namespaces",
     .platform = "linux",
-    .priority = 50,
+    .priority = PRIORITY,
     .classes = CLASS(READ_DENY) | CLASS(READ_ALLOW) | CLASS(WRITE_ALLOW) | CLASS(WRITE_DENY) |
                CLASS(WRITE_DENY_MISSING) | CLASS(GLOB_LATER) | CLASS(NET_ISOLATE) |
                CLASS(NET_PROXY) | CLASS(UNIX_DENY) | CLASS(UNIX_PATH) | CLASS(PROCESS) |

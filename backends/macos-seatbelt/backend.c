@@ -17,6 +17,8 @@
 #define SB_NAME "seatbelt"
 #endif
 
+SRT_BACKEND_NOTE(PRIORITY);
+
 static const srt_backend backend = {
     .struct_size = sizeof(srt_backend),
     .abi = SRT_BACKEND_ABI,

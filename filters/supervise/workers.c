@@ -113,9 +113,14 @@ static int start_another(srt_supervisor *sup)
     for (unsigned i = 0; i < SUP_THREADS_MAX; i++) {
         if (sup->threads[i])
             continue;
-        sup_thread *thread = calloc(1, sizeof *thread);
+        /* Most of it is room for texts, not to be touched now: it costs a page fault for each page.
+         */
+        sup_thread *thread = malloc(sizeof *thread);
         if (!thread)
             return -ENOMEM;
+        memset(thread, 0, offsetof(sup_thread, base_text));
+        memset(&thread->base_text, 0, offsetof(sup_base_text, text));
+        memset(&thread->known, 0, offsetof(sup_known_path, text));
         sup->threads[i] = thread;
         int failed = start(sup, thread);
         if (failed && !thread->started) {

@@ -45,6 +45,10 @@ SAYS = {
     "no-prepare": '"prepare" is missing',
     "no-teardown": '"teardown" is missing',
     "no-wrap": '"wrap" is missing',
+    "noted-broken": "srt_log_debug_on",
+    "noted-high": TRUE,
+    "noted-low": TRUE,
+    "noted-wrong": "says priority 1000",
     "null-state": TRUE,
     "old-root": "says that it holds this, and it was done all the same",
     "older": TRUE,
@@ -86,7 +90,7 @@ SAYS = {
     "wrap-relative": 'left "true" to be executed',
 }
 # In a build with sanitizers these end otherwise, or not at all.
-UNSANITIZED = {"teardown-null", "undefined-symbol"}
+UNSANITIZED = {"teardown-null", "undefined-symbol", "noted-broken"}
 # Every class that is claimed is tried for some backend.
 FULL = ("bwrap", "landlock")
 

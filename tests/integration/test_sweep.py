@@ -66,6 +66,18 @@ def protected_names_go(lab):
 
 
 @case
+def in_a_tree_that_was_there(lab):
+    """Directories that did not change are not read again: what is new in those that did is found all the same."""
+    for path in ("a/b/c/f", "a/b/d/f", "a/e/f", "g/h/f", "repo.git/HEAD", "repo.git/objects/x", "repo.git/refs/x", "repo.git/info/exclude"):
+        lab.write(path, "x\n")
+    time.sleep(3)  # what changed in the last two seconds is read in any case
+    place = Place(lab)
+    r = place.run("echo evil > a/b/c/.bashrc; touch -r a/b/d a/b/c; mv g/h a/e/; mkdir a/e/h/i; echo > a/e/h/i/.mcp.json;"
+                  "echo '* filter=x' > repo.git/info/attributes")
+    expect_eq((r.status, sorted(place.kept())), (0, ["a/b/c/.bashrc", "a/e/h/i/.mcp.json", "repo.git/info/attributes"]))
+
+
+@case
 def what_was_there_stays(lab):
     for path in (".bashrc", ".vscode/tasks.json", "p/.mcp.json", "real", "p/.claude/settings.json"):
         lab.write(path, "# mine\n")

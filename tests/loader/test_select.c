@@ -99,6 +99,72 @@ static void automatic_says_everything_when_nothing_works(void)
     scene_end(&s);
 }
 
+#ifdef __linux__
+
+/* Whether a module of the lab has been loaded. */
+static gboolean is_loaded(const Scene *s, const char *beast)
+{
+    g_autofree char *maps = NULL;
+    g_autofree char *file = g_strdup_printf("%s/%s" SRT_MODULE_SUFFIX "\n", s->lab, beast);
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents("/proc/self/maps", &maps, NULL, NULL));
+    return strstr(maps, file) != NULL;
+}
+
+/* What says its priority in its file is loaded only when its turn comes. */
+static void notes_spare_the_loading(void)
+{
+    Scene s;
+    scene_begin(&s, (const char *[]){"noted-high", "noted-low", "noted-broken", "low", NULL});
+    SRT_ASSERT_STR(chosen(&s, NULL, NULL, NULL), "noted-high");
+    CU_ASSERT_TRUE(is_loaded(&s, "noted-high"));
+    CU_ASSERT_TRUE(is_loaded(&s, "low")); /* has none: had to be asked */
+    CU_ASSERT_FALSE(is_loaded(&s, "noted-low"));
+    CU_ASSERT_FALSE(is_loaded(&s, "noted-broken"));
+    CU_ASSERT_EQUAL(s.warnings->len, 0);
+    SRT_ASSERT_STR(chosen(&s, "noted-low", NULL, NULL), "noted-low");
+    scene_end(&s);
+    scene_begin(&s, (const char *[]){"noted-low", "noted-broken", "high", "good", NULL});
+    SRT_ASSERT_STR(chosen(&s, NULL, NULL, NULL), "high");
+    CU_ASSERT_FALSE(is_loaded(&s, "noted-broken"));
+    CU_ASSERT_FALSE(is_loaded(&s, "noted-low"));
+    scene_end(&s);
+}
+
+/* What would have been taken and cannot be loaded is told, as without a note. */
+static void notes_change_no_refusal(void)
+{
+    Scene s;
+    scene_begin(&s, (const char *[]){"noted-low", "noted-broken", "prepare-cannot", NULL});
+    SRT_ASSERT_STR(chosen(&s, NULL, NULL, NULL), "noted-low");
+    CU_ASSERT_EQUAL(s.warnings->len, 1);
+    CU_ASSERT_TRUE(warned(&s, "cannot be loaded"));
+    scene_end(&s);
+    scene_begin(&s, (const char *[]){"noted-low", "noted-wrong", NULL});
+    SRT_ASSERT_STR(chosen(&s, NULL, NULL, NULL), "noted-low");
+    CU_ASSERT_TRUE(warned(&s, "its note (SRT_BACKEND_NOTE) says priority 1000"));
+    CU_ASSERT_PTR_NULL(chosen(&s, "noted-wrong", NULL, NULL));
+    ASSERT_ERROR(s.error, "and its descriptor 1.");
+    scene_end(&s);
+    scene_begin(&s, (const char *[]){"noted-broken", NULL});
+    CU_ASSERT_PTR_NULL(chosen(&s, NULL, NULL, NULL));
+    ASSERT_ERROR(s.error, "cannot be loaded");
+    scene_end(&s);
+    scene_begin(&s, (const char *[]){"noted-broken", "report-nothing", NULL});
+    CU_ASSERT_PTR_NULL(chosen(&s, NULL, NULL, NULL));
+    CU_ASSERT_TRUE(g_error_matches(s.error, SRT_ERROR, SRT_ERROR_UNENFORCED));
+    scene_end(&s);
+    /* Not to be trusted: not a word of it is taken. */
+    scene_begin(&s, (const char *[]){"noted-low", "noted-high", NULL});
+    g_autofree char *file = g_build_filename(s.lab, "noted-high" SRT_MODULE_SUFFIX, NULL);
+    CU_ASSERT_EQUAL_FATAL(g_chmod(file, 0757), 0);
+    SRT_ASSERT_STR(chosen(&s, NULL, NULL, NULL), "noted-low");
+    CU_ASSERT_TRUE(warned(&s, "writable by everybody"));
+    CU_ASSERT_FALSE(is_loaded(&s, "noted-high"));
+    scene_end(&s);
+}
+
+#endif
+
 static void order_of_choices(void)
 {
     Scene s;
@@ -245,6 +311,10 @@ static const srt_unit_case cases[] = {
     {"automatic_goes_on_when_rules_are_not_enforced",
      automatic_goes_on_when_rules_are_not_enforced},
     {"automatic_says_everything_when_nothing_works", automatic_says_everything_when_nothing_works},
+#ifdef __linux__
+    {"notes_spare_the_loading", notes_spare_the_loading},
+    {"notes_change_no_refusal", notes_change_no_refusal},
+#endif
     {"order_of_choices", order_of_choices},
     {"a_choice_must_work", a_choice_must_work},
     {"paths", paths},

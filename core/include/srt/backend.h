@@ -237,6 +237,30 @@ typedef struct srt_backend {
     void (*teardown)(srt_backend_state *state);
 } srt_backend;
 
+/* SRT_BACKEND_NOTE(priority), optional, once in a module, outside of functions: says the
+ * descriptor's priority in the file itself, as an ELF note. srt then loads the module only when no
+ * other that comes before it can do what is wanted; without it the module is loaded at every
+ * automatic choice, to be asked. A note that says another priority than the descriptor is refused.
+ * Where files are not ELF it is nothing. */
+#define SRT_BACKEND_NOTE_NAME "srt"
+#define SRT_BACKEND_NOTE_TYPE 1u
+#if defined(__ELF__) && (defined(__GNUC__) || defined(__clang__))
+#define SRT_BACKEND_NOTE(priority)                                                                 \
+    __attribute__((used, aligned(4), section(".note.srt"))) static const struct {                  \
+        uint32_t name_size, size, type;                                                            \
+        char name[sizeof SRT_BACKEND_NOTE_NAME];                                                   \
+        uint32_t abi;                                                                              \
+        int32_t value;                                                                             \
+    } srt_backend_note = {sizeof SRT_BACKEND_NOTE_NAME,                                            \
+                          8,                                                                       \
+                          SRT_BACKEND_NOTE_TYPE,                                                   \
+                          SRT_BACKEND_NOTE_NAME,                                                   \
+                          SRT_BACKEND_ABI,                                                         \
+                          (priority)}
+#else
+#define SRT_BACKEND_NOTE(priority) struct srt_backend_note
+#endif
+
 /* The one symbol of a module. The result lives as long as the module. */
 SRT_BACKEND_EXPORT const srt_backend *srt_backend_entry(void);
 typedef const srt_backend *(*srt_backend_entry_function)(void);

@@ -22,6 +22,7 @@
 #define SRT_BACKEND_MODULES_MAX 256 /* looked at per directory */
 #define SRT_LAUNCH_FDS_MAX 1024
 #define SRT_SITE_FILE_MAX 4096
+#define SRT_NOTE_HEAD 4096 /* first bytes of a module that its note has to lie in */
 
 struct SrtBackend {
     gatomicrefcount references;
@@ -59,6 +60,22 @@ gboolean srt_descriptor_adopt(const srt_backend *theirs, const char *file, srt_b
 gboolean srt_backend_name_ok(const char *name);
 /* File name without directory and suffix. Caller frees. */
 char *srt_backend_name_of_file(const char *file);
+
+/* note.c: pure. The priority that the note of a module says, by the first bytes of its
+ * file. FALSE: there is none, or none for this interface; the module has to be asked. */
+gboolean srt_note_find(const guint8 *head, gsize size, gint32 *ret_priority);
+
+/* load.c. The same for a module file, which is judged as if it were to be loaded.
+ * SRT_PEEK_REFUSED with error set. *judged, to be NULL before the first file of a directory
+ * and freed after the last, spares judging the directory again. */
+typedef enum { SRT_PEEK_REFUSED, SRT_PEEK_NOTE, SRT_PEEK_NONE } SrtPeek;
+SrtPeek srt_backend_peek(const char *path, char **judged, gint32 *ret_priority, GError **error);
+
+/* search.c. All module files as srt_backend_list has them, but those with a note are not
+ * loaded: both backend and problem are NULL. */
+GPtrArray *srt_backend_candidates(const SrtBackendSearch *search);
+/* Loads it unless that was tried before. FALSE: candidate->problem says why not. */
+gboolean srt_backend_candidate_load(SrtBackendCandidate *candidate);
 
 /* guard.c: what a call into a module may not do to the program around it. */
 typedef struct SrtGuard {

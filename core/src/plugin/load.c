@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gmodule.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,13 +61,61 @@ static char *open_trusted(const char *path, int *ret_fd, GError **error)
     return g_steal_pointer(&real);
 }
 
-static GModule *open_module(const char *path, GError **error)
+static gboolean read_note(int fd, gint32 *ret_priority)
+{
+    guint8 head[SRT_NOTE_HEAD];
+    ssize_t n = pread(fd, head, sizeof head, 0);
+    return n > 0 && srt_note_find(head, (gsize)n, ret_priority);
+}
+
+/* The canonical directory of a module that is no link, or NULL. */
+static char *directory_of(const char *real, const char *path)
+{
+    g_autofree char *given = g_path_get_dirname(path);
+    g_autofree char *canonical = g_path_get_dirname(real);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *real_name = g_path_get_basename(real);
+    char resolved[PATH_MAX];
+    if (strcmp(name, real_name) != 0 || !realpath(given, resolved) ||
+        strcmp(resolved, canonical) != 0)
+        return NULL;
+    return g_steal_pointer(&canonical);
+}
+
+/* A file in a directory that was judged just now: only the file is to be judged. -1: all is. */
+static int open_beside(const char *directory, const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *file = g_build_filename(directory, name, NULL);
+    srt_autofd int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || !srt_trust_file(fd, path, "backend", NULL) || !check_format(fd, path, NULL))
+        return -1;
+    return srt_fd_steal(&fd);
+}
+
+SrtPeek srt_backend_peek(const char *path, char **judged, gint32 *ret_priority, GError **error)
+{
+    srt_autofd int fd = *judged ? open_beside(*judged, path) : -1;
+    if (fd < 0) {
+        g_autofree char *real = open_trusted(path, &fd, error);
+        if (!real)
+            return SRT_PEEK_REFUSED;
+        g_free(*judged);
+        *judged = directory_of(real, path);
+    }
+    return read_note(fd, ret_priority) ? SRT_PEEK_NOTE : SRT_PEEK_NONE;
+}
+
+/* *ret_noted: whether the file has a note, which says *ret_priority. */
+static GModule *open_module(const char *path, gboolean *ret_noted, gint32 *ret_priority,
+                            GError **error)
 {
     srt_autofd int fd = -1;
     g_autoptr(GError) why = NULL;
     g_autofree char *real = open_trusted(path, &fd, error);
     if (!real)
         return NULL;
+    *ret_noted = read_note(fd, ret_priority);
     GModule *module =
         same_file(fd, real) ? g_module_open_full(real, G_MODULE_BIND_LOCAL, &why) : NULL;
     if (!module && why) {
@@ -104,9 +154,24 @@ static gboolean handshake(GModule *module, const char *path, srt_backend *ret, G
     return srt_descriptor_adopt(entry(), path, ret, error);
 }
 
+/* It was put in its place by what the note says. */
+static gboolean check_note(gint32 priority, const srt_backend *descriptor, const char *path,
+                           GError **error)
+{
+    if (priority == descriptor->priority)
+        return TRUE;
+    g_set_error(error, SRT_ERROR, SRT_ERROR_BACKEND,
+                "backend %s is refused: its note (SRT_BACKEND_NOTE) says priority %d, and its "
+                "descriptor %d. This is a mistake in the module: install a corrected one",
+                path, priority, descriptor->priority);
+    return FALSE;
+}
+
 SrtBackend *srt_backend_load(const char *path, GError **error)
 {
     srt_backend descriptor;
+    gboolean noted = FALSE;
+    gint32 priority = 0;
     g_autofree char *file = g_canonicalize_filename(path, NULL);
     if (!g_str_has_suffix(file, SRT_MODULE_SUFFIX)) {
         g_set_error(error, SRT_ERROR, SRT_ERROR_BACKEND,
@@ -115,8 +180,9 @@ SrtBackend *srt_backend_load(const char *path, GError **error)
                     path);
         return NULL;
     }
-    GModule *module = open_module(file, error);
-    if (!module || !handshake(module, file, &descriptor, error))
+    GModule *module = open_module(file, &noted, &priority, error);
+    if (!module || !handshake(module, file, &descriptor, error) ||
+        (noted && !check_note(priority, &descriptor, file, error)))
         return NULL;
     SrtBackend *backend = g_new0(SrtBackend, 1);
     g_atomic_ref_count_init(&backend->references);

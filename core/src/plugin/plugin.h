@@ -60,6 +60,7 @@ const char *srt_backend_file(const SrtBackend *backend);
 typedef struct SrtBackendCandidate {
     char *name; /* file name without suffix */
     char *file;
+    gint32 priority;
     SrtBackend *backend; /* NULL when it could not be loaded */
     char *problem;       /* then: why */
 } SrtBackendCandidate;

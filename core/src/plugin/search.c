@@ -140,7 +140,20 @@ static gboolean have(const GPtrArray *list, const char *name)
     return FALSE;
 }
 
-static void add_candidate(GPtrArray *list, const char *directory, const char *base)
+gboolean srt_backend_candidate_load(SrtBackendCandidate *candidate)
+{
+    g_autoptr(GError) why = NULL;
+    if (candidate->backend || candidate->problem)
+        return candidate->backend != NULL;
+    candidate->backend = srt_backend_load(candidate->file, &why);
+    if (candidate->backend)
+        candidate->priority = srt_backend_descriptor(candidate->backend)->priority;
+    else
+        candidate->problem = g_strdup(why->message);
+    return candidate->backend != NULL;
+}
+
+static void add_candidate(GPtrArray *list, const char *directory, const char *base, char **judged)
 {
     g_autofree char *name = srt_backend_name_of_file(base);
     g_autoptr(GError) why = NULL;
@@ -151,19 +164,35 @@ static void add_candidate(GPtrArray *list, const char *directory, const char *ba
     SrtBackendCandidate *candidate = g_new0(SrtBackendCandidate, 1);
     candidate->name = g_steal_pointer(&name);
     candidate->file = g_build_filename(directory, base, NULL);
-    candidate->backend = srt_backend_load(candidate->file, &why);
-    if (!candidate->backend)
-        candidate->problem = g_strdup(why->message);
     g_ptr_array_add(list, candidate);
+    switch (srt_backend_peek(candidate->file, judged, &candidate->priority, &why)) {
+    case SRT_PEEK_REFUSED:
+        candidate->problem = g_strdup(why->message);
+        break;
+    case SRT_PEEK_NONE:
+        srt_backend_candidate_load(candidate);
+        break;
+    case SRT_PEEK_NOTE:
+        break;
+    }
 }
 
-GPtrArray *srt_backend_list(const SrtBackendSearch *search)
+GPtrArray *srt_backend_candidates(const SrtBackendSearch *search)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func(candidate_free);
     for (char **d = search->directories; *d; d++) {
         g_autoptr(GPtrArray) names = files_in(*d);
+        g_autofree char *judged = NULL;
         for (guint i = 0; i < names->len; i++)
-            add_candidate(list, *d, names->pdata[i]);
+            add_candidate(list, *d, names->pdata[i], &judged);
     }
+    return list;
+}
+
+GPtrArray *srt_backend_list(const SrtBackendSearch *search)
+{
+    GPtrArray *list = srt_backend_candidates(search);
+    for (guint i = 0; i < list->len; i++)
+        srt_backend_candidate_load(list->pdata[i]);
     return list;
 }

@@ -12,14 +12,14 @@ typedef struct Selection {
     const SrtConfigList *allow_unenforced;
     const SrtBackendServices *services;
     GPtrArray *warnings; /* of the chosen one; may be NULL */
-    GPtrArray *list;     /* all candidates, made when needed */
+    GPtrArray *list;     /* all candidates, made when needed; not all are loaded */
     const char *trying;  /* name of the one that is judged */
 } Selection;
 
 static GPtrArray *all(Selection *s)
 {
     if (!s->list)
-        s->list = srt_backend_list(s->search);
+        s->list = srt_backend_candidates(s->search);
     return s->list;
 }
 
@@ -31,8 +31,8 @@ static char *who_lists(void *data, srt_rule_class rule)
     GPtrArray *list = all(s);
     g_autoptr(GString) names = g_string_new(NULL);
     for (guint i = 0; i < list->len; i++) {
-        const SrtBackendCandidate *c = list->pdata[i];
-        if (c->backend && c->backend->descriptor.priority >= 0 && strcmp(c->name, s->trying) != 0 &&
+        SrtBackendCandidate *c = list->pdata[i];
+        if (strcmp(c->name, s->trying) != 0 && srt_backend_candidate_load(c) && c->priority >= 0 &&
             (c->backend->descriptor.classes & (UINT64_C(1) << rule)))
             g_string_append_printf(names, "%s%s", names->len ? ", " : "", c->name);
     }
@@ -142,22 +142,29 @@ static gint by_priority(gconstpointer a, gconstpointer b)
 {
     const SrtBackendCandidate *x = *(SrtBackendCandidate *const *)a;
     const SrtBackendCandidate *y = *(SrtBackendCandidate *const *)b;
-    int px = x->backend->descriptor.priority, py = y->backend->descriptor.priority;
-    return px < py ? 1 : px > py ? -1 : strcmp(x->name, y->name);
+    return x->priority < y->priority   ? 1
+           : x->priority > y->priority ? -1
+                                       : strcmp(x->name, y->name);
 }
 
-/* The candidates that may be tried, in order. What cannot even be loaded could
- * have been the one that should have been taken: said aloud. */
+/* What cannot even be loaded could have been the one that should have been taken: said
+ * aloud. */
+static void note_problem(Selection *s, GString *tried, const SrtBackendCandidate *c)
+{
+    note_failure(tried, c->name, c->problem);
+    if (s->warnings)
+        g_ptr_array_add(s->warnings, g_strdup(c->problem));
+}
+
+/* The candidates that may be tried, in order. */
 static GPtrArray *automatic_order(Selection *s, GString *tried)
 {
     GPtrArray *order = g_ptr_array_new();
     for (guint i = 0; i < all(s)->len; i++) {
         SrtBackendCandidate *c = s->list->pdata[i];
-        if (!c->backend) {
-            note_failure(tried, c->name, c->problem);
-            if (s->warnings)
-                g_ptr_array_add(s->warnings, g_strdup(c->problem));
-        } else if (c->backend->descriptor.priority < 0) {
+        if (c->problem) {
+            note_problem(s, tried, c);
+        } else if (c->priority < 0) {
             note_failure(tried, c->name, "is never chosen automatically; name it with --backend");
         } else {
             g_ptr_array_add(order, c);
@@ -171,21 +178,27 @@ static SrtBackendRun *use_automatic(Selection *s, GError **error)
 {
     g_autoptr(GString) tried = g_string_new(NULL);
     g_autoptr(GPtrArray) order = automatic_order(s, tried);
-    gboolean unenforced = order->len > 0;
+    guint n_unenforced = 0, n_tried = 0;
     for (guint i = 0; i < order->len; i++) {
         g_autoptr(GError) why = NULL;
         SrtBackendCandidate *c = order->pdata[i];
         int result = 0;
-        srt_log_debug("trying backend %s (priority %d)", c->name, c->backend->descriptor.priority);
+        srt_log_debug("trying backend %s (priority %d)", c->name, c->priority);
+        if (!srt_backend_candidate_load(c)) {
+            note_problem(s, tried, c);
+            continue;
+        }
+        n_tried++;
         SrtBackendRun *run = attempt(s, c->backend, FALSE, &result, &why);
         if (run)
             return run;
         /* "Cannot run here" is a normal answer, anything else is not. */
         if (result != 0 && result != -ENOTSUP && s->warnings)
             g_ptr_array_add(s->warnings, g_strdup(why->message));
-        unenforced = unenforced && g_error_matches(why, SRT_ERROR, SRT_ERROR_UNENFORCED);
+        n_unenforced += g_error_matches(why, SRT_ERROR, SRT_ERROR_UNENFORCED) ? 1 : 0;
         note_failure(tried, c->name, why->message);
     }
+    gboolean unenforced = n_tried > 0 && n_unenforced == n_tried;
     g_autofree char *where = directories(s->search);
     g_set_error(error, SRT_ERROR, unenforced ? SRT_ERROR_UNENFORCED : SRT_ERROR_BACKEND,
                 "no backend can run this here; looked in %s:%s\n"

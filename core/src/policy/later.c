@@ -240,6 +240,8 @@ static gboolean look_enter(void *data, const char *path, gsize length, gsize nam
 
 static void note_git_part(Level *at, const char *name)
 {
+    if (!strchr("HhOoRrCc", name[0])) /* most names */
+        return;
     static const struct {
         const char *name;
         guint bit;
@@ -319,6 +321,17 @@ static void look_listed(void *data, const char *path, gsize length, guint level)
         look->ops->repository(look->data, look->root, path);
 }
 
+/* A directory that has not changed holds what it held, all of which was there at the start.
+ * The user's patterns are tried on everything. */
+static gboolean look_recall(void *data, const char *path, guint level, int parent, const char *name,
+                            const char **ret_names, gsize *ret_size)
+{
+    const Look *look = data;
+    const SrtListings *listings = look->later->policy->listings;
+    return listings && look->levels[level].protect && look->later->patterns->len == 0 &&
+           srt_listing_holds(listings, path, parent, name, ret_names, ret_size);
+}
+
 static void look_blocked(void *data, const char *path, gsize length, guint level, int error)
 {
     Look *look = data;
@@ -333,7 +346,13 @@ static void look_blocked(void *data, const char *path, gsize length, guint level
 
 static gboolean look_in(Look *look, const char *root, guint *budget, GError **error)
 {
-    static const SrtWalkOps ops = {look_enter, look_entry, look_listed, look_blocked};
+    static const SrtWalkOps ops = {
+        .enter = look_enter,
+        .entry = look_entry,
+        .listed = look_listed,
+        .blocked = look_blocked,
+        .recall = look_recall,
+    };
     srt_autofd int top = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     srt_autofd int fd =
         top < 0 ? -1 : srt_fd_open_below(top, root + 1, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
@@ -376,7 +395,8 @@ gboolean srt_later_look(SrtLater *later, const SrtLaterOps *ops, void *data, GEr
     const SrtPolicy *policy = later->policy;
     if (policy->view.fs_disabled || !policy->mandatory)
         return TRUE;
-    Look *look = g_new0(Look, 1);
+    Look *look = g_new(Look, 1); /* levels are room, not to be touched now */
+    memset(look, 0, G_STRUCT_OFFSET(Look, levels));
     guint budget = SRT_WALK_MAX_ENTRIES;
     gboolean ok = TRUE;
     look->later = later;

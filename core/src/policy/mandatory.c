@@ -6,6 +6,7 @@
 #include "policy/mandatory_table.h"
 
 #define BUCKETS 512 /* a power of two */
+#define FIRST_LENGTHS 64
 
 static const struct {
     SrtScope scope;
@@ -36,7 +37,15 @@ struct SrtMandatory {
     GPtrArray *wild;     /* Entry whose last component has wildcards */
     GHashTable *leading; /* lower-case components that stand before the last */
     gsize longest;
+    /* By the length of a name, which first characters one of that length may have: a bit for
+     * each, upper and lower case of a letter share one. Most names are done with that. */
+    guint32 first[FIRST_LENGTHS];
 };
+
+static guint32 first_bit(const char *name)
+{
+    return (guint32)1 << ((guchar)name[0] & 31);
+}
 
 static guint hash_name(const char *name, gsize length)
 {
@@ -117,6 +126,8 @@ static void add_entry(SrtMandatory *mandatory, SrtScope scope, const char *name,
     entry->next = *bucket;
     *bucket = entry;
     mandatory->longest = MAX(mandatory->longest, entry->last_length);
+    if (entry->last_length < FIRST_LENGTHS)
+        mandatory->first[entry->last_length] |= first_bit(entry->last);
 }
 
 /* "~/name" is of the home directory; what remains is the name. */
@@ -277,7 +288,9 @@ const SrtMandatoryName *srt_mandatory_match(const SrtMandatory *mandatory, const
                                             gsize length, gsize name_at, gboolean is_directory)
 {
     gsize name_length = length - name_at;
-    if (name_length <= mandatory->longest)
+    if (name_length <= mandatory->longest &&
+        (name_length >= FIRST_LENGTHS ||
+         (mandatory->first[name_length] & first_bit(path + name_at))))
         for (const Entry *entry = mandatory->buckets[hash_name(path + name_at, name_length)]; entry;
              entry = entry->next)
             if (entry->last_length == name_length &&

@@ -255,7 +255,10 @@ static gboolean build_paths(Build *build, GError **error)
                           SRT_POLICY_MAX_RULES);
     if (policy->rules->problems->len > 0)
         return TRUE; /* said by the caller, with the rest */
-    if (!srt_scan(policy->rules, build->resolver, policy->mandatory, policy->search_depth, error))
+    if (policy->view.protect_missing != SRT_PROTECT_OFF)
+        policy->listings = srt_listings_new();
+    if (!srt_scan(policy->rules, build->resolver, policy->mandatory, policy->search_depth,
+                  policy->listings, error))
         return FALSE;
     srt_own_hide(policy->rules, policy->view.unix_denied);
     finish_regions(build);
@@ -378,6 +381,7 @@ void srt_policy_free(SrtPolicy *policy)
     if (policy->net)
         srt_net_policy_unref(policy->net);
     srt_mandatory_free(policy->mandatory);
+    srt_listings_free(policy->listings);
     g_hash_table_destroy(policy->by_path);
     g_ptr_array_unref(policy->unix_paths);
     g_ptr_array_unref(policy->unix_denied);

@@ -3,6 +3,7 @@
 #ifndef SRT_POLICY_PRIVATE_H
 #define SRT_POLICY_PRIVATE_H
 
+#include "policy/listing.h"
 #include "policy/mandatory.h"
 #include "policy/policy.h"
 #include "policy/rules.h"
@@ -12,9 +13,10 @@ struct SrtPolicy {
     SrtRules *rules;
     SrtMandatory *mandatory; /* NULL where files are not restricted */
     guint search_depth;
-    GPtrArray *regions;  /* srt_region, owned */
-    GPtrArray *pending;  /* srt_pending_rule, owned */
-    GHashTable *by_path; /* path -> srt_region */
+    SrtListings *listings; /* of the search for protected names; NULL where none follows */
+    GPtrArray *regions;    /* srt_region, owned */
+    GPtrArray *pending;    /* srt_pending_rule, owned */
+    GHashTable *by_path;   /* path -> srt_region */
     GPtrArray *unix_paths;
     GPtrArray *unix_denied;
     SrtNetPolicy *net;

@@ -70,6 +70,10 @@ static gboolean scan_enter(void *data, const char *path, gsize length, gsize nam
     if (scan->error || srt_path_is_kernel(path))
         return FALSE;
     const SrtNode *node = srt_rules_at(scan->rules, path);
+    if (level >= scan->n_levels) {
+        memset(at, 0, sizeof *at);
+        scan->n_levels = level + 1;
+    }
     at->n_alive = 0;
     at->git = 0;
     if (level == 0)
@@ -93,6 +97,8 @@ static gboolean scan_enter(void *data, const char *path, gsize length, gsize nam
 
 static void note_git_part(SrtScanLevel *at, const char *name)
 {
+    if (!strchr("HhOoRrCc", name[0])) /* most names */
+        return;
     if (g_ascii_strcasecmp(name, "HEAD") == 0)
         at->git |= SEEN_HEAD;
     else if (g_ascii_strcasecmp(name, "objects") == 0)
@@ -201,11 +207,33 @@ static void scan_blocked(void *data, const char *path, gsize length, guint level
     }
 }
 
+static void scan_opened(void *data, int directory, guint level)
+{
+    SrtScan *scan = data;
+    scan->marked = scan->levels[level].protect && scan->listings &&
+                   srt_listing_mark(scan->listings, directory, g_get_real_time() / G_USEC_PER_SEC,
+                                    &scan->before);
+}
+
+/* What belongs to a repository is looked at again in any case: its parts are judged with
+ * it, and lie in directories of their own. */
+static void scan_directories(void *data, const char *path, guint level, const char *names,
+                             gsize size)
+{
+    SrtScan *scan = data;
+    const SrtScanLevel *at = &scan->levels[level];
+    const char *slash = strrchr(path, '/');
+    if (scan->marked && !scan->error && at->git == 0 && g_ascii_strcasecmp(slash + 1, ".git") != 0)
+        srt_listing_remember(scan->listings, path, &scan->before, names, size);
+}
+
 static const SrtWalkOps scan_ops = {
     .enter = scan_enter,
     .entry = scan_entry,
     .listed = scan_listed,
     .blocked = scan_blocked,
+    .opened = scan_opened,
+    .directories = scan_directories,
 };
 
 static gboolean walk_from(SrtScan *scan, const char *path, GError **error)
@@ -296,13 +324,15 @@ static void point_free(gpointer data)
 }
 
 gboolean srt_scan(SrtRules *rules, SrtResolver *resolver, const SrtMandatory *mandatory,
-                  guint search_depth, GError **error)
+                  guint search_depth, SrtListings *listings, GError **error)
 {
-    SrtScan *scan = g_new0(SrtScan, 1);
+    SrtScan *scan = g_new(SrtScan, 1);
+    memset(scan, 0, G_STRUCT_OFFSET(SrtScan, levels));
     scan->rules = rules;
     scan->resolver = resolver;
     scan->mandatory = mandatory;
     scan->search_depth = search_depth;
+    scan->listings = listings;
     scan->budget = SRT_WALK_MAX_ENTRIES;
     scan->points = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, point_free);
     scan->everywhere = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -310,7 +340,7 @@ gboolean srt_scan(SrtRules *rules, SrtResolver *resolver, const SrtMandatory *ma
     g_queue_init(&scan->linked);
     g_autoptr(GPtrArray) roots = collect_points(scan);
     gboolean ok = walk_all(scan, roots, error);
-    for (guint i = 0; i <= SRT_WALK_MAX_DEPTH; i++)
+    for (guint i = 0; i < scan->n_levels; i++)
         g_free(scan->levels[i].alive);
     g_hash_table_destroy(scan->points);
     g_hash_table_destroy(scan->linked_seen);

@@ -4,6 +4,7 @@
 #ifndef SRT_POLICY_SCAN_H
 #define SRT_POLICY_SCAN_H
 
+#include "policy/listing.h"
 #include "policy/mandatory.h"
 #include "policy/paths.h"
 #include "policy/rules.h"
@@ -13,8 +14,10 @@
  * search_depth: how many levels of directories of a writable root are looked
  * through for protected names, 0 for all; patterns do not care. What cannot be
  * looked into becomes read-only (or hidden, when a denyRead pattern leads
- * there). Errors: SRT_ERROR_POLICY. */
+ * there). listings, which may be NULL, gets the directories that were searched for
+ * protected names and are part of no repository, which is judged as a whole.
+ * Errors: SRT_ERROR_POLICY. */
 gboolean srt_scan(SrtRules *rules, SrtResolver *resolver, const SrtMandatory *mandatory,
-                  guint search_depth, GError **error);
+                  guint search_depth, SrtListings *listings, GError **error);
 
 #endif

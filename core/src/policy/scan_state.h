@@ -4,6 +4,9 @@
 #ifndef SRT_POLICY_SCAN_STATE_H
 #define SRT_POLICY_SCAN_STATE_H
 
+#include <sys/stat.h>
+
+#include "policy/listing.h"
 #include "policy/mandatory.h"
 #include "policy/paths.h"
 #include "policy/policy.h"
@@ -44,6 +47,7 @@ typedef struct SrtScan {
     SrtResolver *resolver;
     const SrtMandatory *mandatory;
     guint search_depth;
+    SrtListings *listings; /* or NULL */
     guint budget;
     GHashTable *points; /* path -> SrtScanPoint */
     GArray *everywhere; /* guint: patterns that begin at every writable root */
@@ -51,6 +55,9 @@ typedef struct SrtScan {
     GHashTable *linked_seen;
     const SrtScanLinked *current; /* in a walk that follows a link */
     GError *error;
+    gboolean marked; /* the directory that is being read: it was as in before */
+    struct stat before;
+    guint n_levels; /* of levels that have been used; most of it is room, not to be touched */
     SrtScanLevel levels[SRT_WALK_MAX_DEPTH + 1];
 } SrtScan;
 

@@ -247,7 +247,12 @@ static void look_blocked(void *data, const char *path, gsize length, guint level
 /* FALSE: there is too much to look at. */
 static gboolean look_below(Look *look, const char *base)
 {
-    static const SrtWalkOps ops = {look_enter, look_entry, look_listed, look_blocked};
+    static const SrtWalkOps ops = {
+        .enter = look_enter,
+        .entry = look_entry,
+        .listed = look_listed,
+        .blocked = look_blocked,
+    };
     guint budget = LOOK_MAX;
     g_autoptr(GError) error = NULL;
     return srt_walk(base, &ops, look, &budget, &error) && !look->full;

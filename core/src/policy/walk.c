@@ -36,12 +36,14 @@ typedef struct Walker {
     gint64 buffer[4096]; /* 32 KiB, aligned for the records */
 } Walker;
 
-static gsize append_name(Walker *walker, const char *name)
+/* The path with one name more; done for each entry, so without a detour. */
+static gsize append_name(Walker *walker, const char *name, gsize length)
 {
-    if (walker->path->len > 1)
-        g_string_append_c(walker->path, '/');
-    gsize at = walker->path->len;
-    g_string_append(walker->path, name);
+    GString *path = walker->path;
+    gsize at = path->len > 1 ? path->len + 1 : 1; /* "/" ends with the slash already */
+    g_string_set_size(path, at + length);
+    path->str[at - 1] = '/';
+    memcpy(path->str + at, name, length);
     return at;
 }
 
@@ -67,12 +69,12 @@ static gboolean take_entry(Walker *walker, Open *dir, const char *name, unsigned
     (*walker->budget)--;
     if (type == DT_UNKNOWN)
         type = type_of(dir->fd, name);
-    gsize at = append_name(walker, name);
+    gsize length = strlen(name), at = append_name(walker, name, length);
     walker->ops->entry(walker->data, walker->path->str, walker->path->len, at, walker->depth - 1,
                        type);
     g_string_truncate(walker->path, dir->path_length);
     if (type == DT_DIR)
-        g_string_append_len(walker->names, name, (gssize)strlen(name) + 1);
+        g_string_append_len(walker->names, name, (gssize)length + 1);
     return TRUE;
 }
 
@@ -126,39 +128,68 @@ static int open_directory(int parent, const char *name)
     return fd;
 }
 
-/* Opens and lists the directory at walker->path. name is relative to parent. */
-static gboolean list_directory(Walker *walker, int parent, const char *name, gsize name_at,
-                               GError **error)
+/* Reads the directory that was opened last. FALSE: it cannot be read to its end. */
+static gboolean read_directory(Walker *walker, Open *dir, guint level)
 {
-    const char *path = walker->path->str;
-    gsize length = walker->path->len;
-    guint level = walker->depth;
-    if (!walker->ops->enter(walker->data, path, length, name_at, level))
-        return TRUE;
-    if (level >= SRT_WALK_MAX_DEPTH || length >= PATH_MAX - NAME_MAX - 2) {
-        walker->ops->blocked(walker->data, path, length, level, ENAMETOOLONG);
-        return TRUE;
-    }
-    srt_autofd int fd = open_directory(parent, name);
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
-        return srt_set_errno(error, SRT_ERROR_POLICY, errno,
-                             "cannot look for protected names in %s", path);
-    if (fd < 0) {
-        if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-            walker->ops->blocked(walker->data, path, length, level, errno);
-        return TRUE;
-    }
-    Open *dir = &walker->open[walker->depth++];
-    *dir = (Open){.fd = fd, .next = walker->names->len, .path_length = length};
+    const SrtWalkOps *ops = walker->ops;
+    if (ops->opened)
+        ops->opened(walker->data, dir->fd, level);
     int failed = read_entries(walker, dir);
     dir->end = walker->names->len;
     if (failed && failed != ENOENT) { /* what lies below it is covered with it */
         g_string_truncate(walker->names, dir->next);
-        walker->ops->blocked(walker->data, walker->path->str, length, level, failed);
+        ops->blocked(walker->data, walker->path->str, dir->path_length, level, failed);
+        return FALSE;
+    }
+    ops->listed(walker->data, walker->path->str, dir->path_length, level);
+    if (ops->directories && !failed && !walker->over_budget)
+        ops->directories(walker->data, walker->path->str, level, walker->names->str + dir->next,
+                         dir->end - dir->next);
+    return TRUE;
+}
+
+/* What is done with a directory that cannot be opened. FALSE: the walk ends. */
+static gboolean not_opened(Walker *walker, guint level, int failed, GError **error)
+{
+    const char *path = walker->path->str;
+    if (failed == EMFILE || failed == ENFILE || failed == ENOMEM)
+        return srt_set_errno(error, SRT_ERROR_POLICY, failed,
+                             "cannot look for protected names in %s", path);
+    if (failed != ENOENT && failed != ENOTDIR && failed != ELOOP)
+        walker->ops->blocked(walker->data, path, walker->path->len, level, failed);
+    return TRUE;
+}
+
+/* Opens and lists the directory at walker->path. name is relative to parent. */
+static gboolean list_directory(Walker *walker, int parent, const char *name, gsize name_at,
+                               GError **error)
+{
+    const SrtWalkOps *ops = walker->ops;
+    const char *path = walker->path->str, *known = NULL;
+    gsize length = walker->path->len, size = 0;
+    guint level = walker->depth;
+    if (!ops->enter(walker->data, path, length, name_at, level))
+        return TRUE;
+    if (level >= SRT_WALK_MAX_DEPTH || length >= PATH_MAX - NAME_MAX - 2) {
+        ops->blocked(walker->data, path, length, level, ENAMETOOLONG);
+        return TRUE;
+    }
+    gboolean recalled =
+        ops->recall && ops->recall(walker->data, path, level, parent, name, &known, &size);
+    if (recalled && size == 0)
+        return TRUE;
+    srt_autofd int fd = open_directory(parent, name);
+    if (fd < 0)
+        return not_opened(walker, level, errno, error);
+    Open *dir = &walker->open[walker->depth++];
+    *dir = (Open){.fd = fd, .next = walker->names->len, .path_length = length};
+    if (recalled) {
+        g_string_append_len(walker->names, known, (gssize)size);
+        dir->end = walker->names->len;
+    } else if (!read_directory(walker, dir, level)) {
         walker->depth--;
         return TRUE;
     }
-    walker->ops->listed(walker->data, walker->path->str, length, level);
     srt_fd_steal(&fd);
     return TRUE;
 }
@@ -178,7 +209,7 @@ static gboolean advance(Walker *walker, GError **error)
     char name[NAME_MAX + 1];
     g_strlcpy(name, walker->names->str + dir->next, sizeof name);
     dir->next += strlen(walker->names->str + dir->next) + 1;
-    gsize at = append_name(walker, name);
+    gsize at = append_name(walker, name, strlen(name));
     return list_directory(walker, dir->fd, name, at, error);
 }
 

@@ -20,6 +20,15 @@ typedef struct SrtWalkOps {
     /* Instead of entry and listed: the directory cannot be opened, cannot be
      * read to its end, or lies too deep. error is an errno value. */
     void (*blocked)(void *data, const char *path, gsize length, guint level, int error);
+    /* May be NULL. When the directory is open, before it is read. */
+    void (*opened)(void *data, int directory, guint level);
+    /* May be NULL. After listed: names are those of the directories in it, each ended by NUL. */
+    void (*directories)(void *data, const char *path, guint level, const char *names, gsize size);
+    /* May be NULL. After enter: TRUE when it is known what directories lie in this one, which is
+     * name in the open directory parent. Then they are entered without it being read, and neither
+     * entry nor listed is called. */
+    gboolean (*recall)(void *data, const char *path, guint level, int parent, const char *name,
+                       const char **ret_names, gsize *ret_size);
 } SrtWalkOps;
 
 /* Takes the entries it looks at from *budget. FALSE with SRT_ERROR_POLICY when

@@ -2,6 +2,7 @@
 #include "run/reporting.h"
 
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,10 +20,14 @@ struct SrtReporting {
     gboolean quiet;
 };
 
-/* Unique among all runs that a database can hold. */
+/* Unique among all runs that a database can hold. Of the system's own numbers: a generator
+ * of GLib's would be set up for these two. */
 static char *session_id(void)
 {
-    return g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
+    guint32 words[2];
+    if (getentropy(words, sizeof words) != 0)
+        words[0] = g_random_int(), words[1] = g_random_int();
+    return g_strdup_printf("%08x%08x", words[0], words[1]);
 }
 
 /* The words, quoted where a shell would need it. */

@@ -10,3 +10,6 @@ srt_unit_test(policy.world SOURCES test_world.c tree.c LINK srt_policy srt_confi
 srt_unit_test(policy.view SOURCES test_view.c tree.c LINK srt_policy srt_config)
 srt_unit_test(policy.sockets SOURCES test_sockets.c tree.c LINK srt_policy srt_config)
 srt_unit_test(policy.later SOURCES test_later.c tree.c LINK srt_policy srt_config)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  srt_unit_test(policy.listing SOURCES test_listing.c LINK srt_policy)
+endif()

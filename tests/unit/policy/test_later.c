@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "policy/later.h"
+#include "policy/listing.h"
 
 typedef struct Told {
     const Tree *tree;
@@ -120,6 +121,40 @@ static void what_is_told(void)
     }
 }
 
+/* The same where nothing had changed for a while, so that what is still as it was is not
+ * read again. */
+static void what_is_told_of_settled_trees(void)
+{
+    Tree *trees[G_N_ELEMENTS(table)];
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        trees[i] = tree_new(table[i].before);
+        tree_add(trees[i], "home/work/deep/t/u/v home/work/deep/w");
+        if (strstr(table[i].settings, "@/o"))
+            tree_add(trees[i], "o/");
+    }
+    g_usleep((SRT_LISTING_SETTLED + 1) * G_USEC_PER_SEC);
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(SrtPolicy) policy = tree_policy(trees[i], table[i].settings, NULL);
+        g_autoptr(SrtLater) later = srt_later_new(policy);
+        g_autofree char *unchanged = look(trees[i], later);
+        SRT_ASSERT_STR(unchanged, "");
+        tree_add(trees[i], table[i].after);
+        g_autofree char *told = look(trees[i], later);
+        SRT_ASSERT_STR(told, table[i].told);
+        if (i == 0) { /* below a directory that is as it was */
+            tree_add(trees[i], "home/work/deep/t/u/.mcp.json");
+            g_autofree char *below = look(trees[i], later);
+            SRT_ASSERT_STR(below, "found home/work/deep/t/u/.mcp.json");
+            move(trees[i], "home/work/deep/t/u", "home/work/deep/x");
+            tree_add(trees[i], "home/work/deep/t/u/.mcp.json");
+            g_autofree char *moved = look(trees[i], later);
+            SRT_ASSERT_STR(moved,
+                           "found home/work/deep/t/u/.mcp.json; found home/work/deep/x/.mcp.json");
+        }
+        tree_free(trees[i]);
+    }
+}
+
 /* What moves along with a directory above it is the same thing still; what takes its
  * place there is not. */
 static void moved_along(void)
@@ -187,6 +222,7 @@ static void roots(void)
 
 static const srt_unit_case cases[] = {
     {"what is told", what_is_told},
+    {"what is told of settled trees", what_is_told_of_settled_trees},
     {"moved along", moved_along},
     {"replaced by others", replaced_by_others},
     {"links are not followed", links_are_not_followed},

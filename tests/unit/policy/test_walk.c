@@ -51,7 +51,8 @@ static void blocked(void *data, const char *path, gsize length, guint level, int
     say(data, "!", path);
 }
 
-static const SrtWalkOps ops = {enter, entry, listed, blocked};
+static const SrtWalkOps ops = {
+    .enter = enter, .entry = entry, .listed = listed, .blocked = blocked};
 
 static int by_text(gconstpointer a, gconstpointer b)
 {
@@ -125,11 +126,88 @@ static void gone_and_no_directory(void)
     }
 }
 
+/* "a" is known to hold b and nothing else of interest, "a/b" to hold nothing. */
+static gboolean recall(void *data, const char *path, guint level, int parent, const char *name,
+                       const char **ret_names, gsize *ret_size)
+{
+    const Seen *seen = data;
+    CU_ASSERT(parent >= 0 && level > 0 && g_str_has_suffix(path, name));
+    *ret_names = "b";
+    *ret_size = strcmp(path + strlen(seen->root), "/a") == 0 ? 2 : 0;
+    return *ret_size > 0 || g_str_has_suffix(path, "/a/b");
+}
+
+static gboolean recall_but_root(void *data, const char *path, guint level, int parent,
+                                const char *name, const char **ret_names, gsize *ret_size)
+{
+    return level > 0 && recall(data, path, level, parent, name, ret_names, ret_size);
+}
+
+static void recalled(void)
+{
+    static const SrtWalkOps known = {
+        .enter = enter,
+        .entry = entry,
+        .listed = listed,
+        .blocked = blocked,
+        .recall = recall_but_root,
+    };
+    g_autoptr(Tree) tree = tree_new("a/b/c/f a/g/h d/e");
+    Seen seen = {.lines = g_ptr_array_new_with_free_func(g_free), .root = tree->root};
+    guint budget = 100;
+    CU_ASSERT(srt_walk(tree->root, &known, &seen, &budget, NULL));
+    g_ptr_array_sort(seen.lines, by_text);
+    g_ptr_array_add(seen.lines, NULL);
+    g_autofree char *text = g_strjoinv(" ", (char **)seen.lines->pdata);
+    SRT_ASSERT_STR(text, "< </d </home </home/work > >/a >/a/b >/d >/home >/home/work d/a d/d "
+                         "d/home d/home/work f/d/e");
+    CU_ASSERT(budget == 100 - 5);
+    g_ptr_array_unref(seen.lines);
+}
+
+static void opened(void *data, int directory, guint level)
+{
+    (void)level;
+    CU_ASSERT(directory >= 0);
+    say(data, "o", ((const Seen *)data)->root);
+}
+
+static void directories(void *data, const char *path, guint level, const char *names, gsize size)
+{
+    g_autoptr(GString) text = g_string_new(path);
+    (void)level;
+    for (gsize at = 0; at < size; at += strlen(names + at) + 1)
+        g_string_append_printf(text, "=%s", names + at);
+    say(data, "=", text->str);
+}
+
+static void what_is_told_of_directories(void)
+{
+    static const SrtWalkOps telling = {
+        .enter = enter,
+        .entry = entry,
+        .listed = listed,
+        .blocked = blocked,
+        .opened = opened,
+        .directories = directories,
+    };
+    g_autoptr(Tree) tree = tree_new("a/f");
+    Seen seen = {.lines = g_ptr_array_new_with_free_func(g_free), .root = tree->root};
+    guint budget = 100;
+    CU_ASSERT(srt_walk(tree->root, &telling, &seen, &budget, NULL));
+    g_ptr_array_sort(seen.lines, by_text);
+    g_ptr_array_add(seen.lines, NULL);
+    g_autofree char *text = g_strjoinv(" ", (char **)seen.lines->pdata);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, " =/a "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, " =/home=work "));
+    CU_ASSERT(g_str_has_suffix(text, "f/a/f o o o o"));
+    g_ptr_array_unref(seen.lines);
+}
+
 static const srt_unit_case cases[] = {
-    {"whole tree", whole_tree},
-    {"many entries", many_entries},
-    {"over budget", over_budget},
-    {"gone and no directory", gone_and_no_directory},
+    {"whole tree", whole_tree},   {"many entries", many_entries},
+    {"over budget", over_budget}, {"gone and no directory", gone_and_no_directory},
+    {"recalled", recalled},       {"what is told of directories", what_is_told_of_directories},
 };
 
 SRT_UNIT_MAIN("policy walk", cases)

@@ -25,6 +25,19 @@ char **srt_site_parse(const char *text)
     return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }
 
+char *srt_site_place(const char *file, const char *directory)
+{
+    if (g_path_is_absolute(file))
+        return g_strdup(file);
+    if (!directory)
+        return NULL;
+    char *place = g_canonicalize_filename(file, directory);
+    /* The one prefix whose configuration is not below it. */
+    if (g_str_has_prefix(place, "/usr/etc/"))
+        memmove(place, place + strlen("/usr"), strlen(place + strlen("/usr")) + 1);
+    return place;
+}
+
 gboolean srt_site_read(const char *file, char ***ret_names, GError **error)
 {
     gsize length = 0;

@@ -18,6 +18,7 @@ if(CPACK_GENERATOR STREQUAL "TGZ")
   return()
 endif()
 
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # would stand before that of each package
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -30,10 +31,11 @@ set(scripts ${CPACK_SRT_PACKAGING}/debian)
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME srt)
 set(CPACK_DEBIAN_RUNTIME_DESCRIPTION "run any command in a sandbox
-Runs a command (a coding agent, a build, a script that is not trusted) inside a
-sandbox of the operating system that one settings file describes: which files it
-may read and write, which hosts and unix sockets it may reach. How the isolation
-is done is the matter of a backend, of which one at least has to be installed.
+Runs a command (a coding agent, a build, a script that is not trusted) inside
+a sandbox of the operating system that one settings file describes: which
+files it may read and write, which hosts and unix sockets it may reach. How
+the isolation is done is the matter of a backend, of which one at least has
+to be installed.
 .
 This package has the programs srt and srtctl and the helper of the backends.")
 # Loaded when the first refusal is recorded; no program is linked with it.
@@ -46,10 +48,10 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${scripts}/srt/postrm)
 # backends, may change with every version.
 set(CPACK_DEBIAN_BACKEND-BWRAP_PACKAGE_NAME srt-backend-bwrap)
 set(CPACK_DEBIAN_BACKEND-BWRAP_DESCRIPTION "sandboxes of namespaces for srt, with bubblewrap
-Lets srt isolate commands with namespaces and mounts, which bubblewrap makes, a
-system call filter, and a supervisor. Ordinary users need to be permitted to make
-user namespaces; where AppArmor keeps them from it, the profile in this package
-lets srt make them.")
+Lets srt isolate commands with namespaces and mounts, which bubblewrap makes,
+a system call filter, and a supervisor. Ordinary users need to be permitted to
+make user namespaces; where AppArmor keeps them from it, the profile in this
+package lets srt make them.")
 set(CPACK_DEBIAN_BACKEND-BWRAP_PACKAGE_DEPENDS "srt (= ${version}), bubblewrap (>= 0.5.0)")
 set(CPACK_DEBIAN_BACKEND-BWRAP_PACKAGE_PROVIDES srt-backend)
 set(CPACK_DEBIAN_BACKEND-BWRAP_PACKAGE_CONTROL_EXTRA ${scripts}/srt-backend-bwrap/postinst

@@ -163,7 +163,5 @@ char **srt_site_parse(const char *text);
  * absolute, else what it is relative to the directory; /etc for /usr. NULL: not known. Caller
  * frees. */
 char *srt_site_place(const char *file, const char *directory);
-/* Reads the site file; *ret_names NULL when there is none. */
-gboolean srt_site_read(const char *file, char ***ret_names, GError **error);
 
 #endif

@@ -38,7 +38,7 @@ if(CPACK_GENERATOR STREQUAL "DEB")
 elseif(CPACK_GENERATOR STREQUAL "TGZ")
   file(COPY ${CPACK_SRT_SOURCE}/LICENSE ${CPACK_SRT_SOURCE}/README.md ${CPACK_SRT_SOURCE}/SECURITY.md
     ${CPACK_SRT_SOURCE}/docs/quickstart.md ${CPACK_SRT_SOURCE}/docs/packaging.md
-    DESTINATION ${top}/runtime/share/doc/srt)
+    DESTINATION ${top}/runtime/${CPACK_PACKAGE_FILE_NAME}/share/doc/srt)
 endif()
 run(chmod -R u=rwX,go=rX ${top})
 run(find ${top} -exec touch --no-dereference --date=@${epoch} {} +)

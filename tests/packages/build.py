@@ -3,7 +3,8 @@
 from common import *
 
 need("cpack", "dpkg-shlibdeps", "gzip", "strip")
-shutil.rmtree(PLACE, ignore_errors=True)
+for directory in (ONE, TWO, TARBALL):
+    shutil.rmtree(directory, ignore_errors=True)
 for directory, words in ((ONE, ["-G", "DEB"]), (TWO, ["-G", "DEB", "-R", "99.1"]), (TARBALL, ["-G", "TGZ"])):
     run("cpack", *words, "-B", directory, cwd=BUILD, umask=0o022)
 names = [os.path.basename(f).split("_")[0] for f in packages(ONE)]

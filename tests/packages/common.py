@@ -38,7 +38,7 @@ def run(*words, status=0, **more):
     r = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                        errors="surrogateescape", **more)
     if status is not None and r.returncode != status:
-        raise AssertionError("%r ended with %d, expected %d:\n%s%s" % (words, r.returncode, status, r.stdout, r.stderr))
+        raise AssertionError("%r ended with %d, expected %d:\n%s" % (words, r.returncode, status, (r.stdout + r.stderr)[-3000:]))
     r.both = r.stdout + r.stderr
     return r
 

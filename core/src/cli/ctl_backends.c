@@ -189,15 +189,16 @@ const SrtCtlCommand srt_ctl_backends = {
     .name = "backends",
     .synopsis = "[--json] [--check] | --select NAMES",
     .summary = "the backends that were found, and whether they can be used",
-    .text = "Lists every module in the search path (SRT_BACKEND_PATH, then the directory of the\n"
-            "installation) with version, priority, the rule classes that it can enforce, and\n"
-            "whether it can be used here or why not. A module that cannot be loaded is shown with\n"
-            "the reason. Exit status 1: none was found, one was refused, or --check found a\n"
-            "mistake.\n\n"
-            "With --select, writes the site file, which chooses for every run that names no\n"
-            "backend itself: the first that can run of NAMES, which have commas between. They have\n"
-            "to be installed; a path of a module has to be absolute. --select auto removes the\n"
-            "file: the modules are tried by their priority again.",
+    .text =
+        "Lists every module in the search path (SRT_BACKEND_PATH, then the directory of the\n"
+        "installation) with version, priority, the rule classes that it can enforce, and\n"
+        "whether it can be used here or why not. A module that cannot be loaded is shown with\n"
+        "the reason. Exit status 1: none was found, one was refused, or --check found a\n"
+        "mistake.\n\n"
+        "With --select, writes the site file, which chooses for every run that names no\n"
+        "backend itself: the first that can run of NAMES, which have commas between. They have\n"
+        "to be installed; a path of a module has to be absolute. --select auto removes the\n"
+        "file: the modules are tried by their priority again.",
     .options = options,
     .run = run,
 };

@@ -9,6 +9,8 @@ set(SRT_PACKAGE_VERSION ${PROJECT_VERSION} CACHE STRING "Version of the packages
 set(packaging ${PROJECT_SOURCE_DIR}/packaging)
 install(FILES packaging/apparmor/srt DESTINATION ${CMAKE_INSTALL_DATADIR}/srt/apparmor
   COMPONENT backend-bwrap)
+# Debian's packages have a copyright file of their own instead.
+install(FILES LICENSE README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT doc)
 
 # The time of all files in the packages: SOURCE_DATE_EPOCH, else that of the changelog.
 file(STRINGS ${packaging}/debian/changelog changes REGEX "^(srt \\(| -- )")
@@ -36,7 +38,6 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_PROJECT_CONFIG_FILE ${packaging}/options.cmake)
 set(CPACK_PRE_BUILD_SCRIPTS ${packaging}/stage.cmake)
 set(CPACK_SRT_PACKAGING ${packaging})
-set(CPACK_SRT_SOURCE ${PROJECT_SOURCE_DIR})
 set(CPACK_SRT_VERSION ${PROJECT_VERSION})
 set(CPACK_SRT_BACKEND_ABI ${SRT_BACKEND_ABI})
 set(CPACK_SRT_MACHINE ${CMAKE_SYSTEM_PROCESSOR})

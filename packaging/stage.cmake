@@ -35,10 +35,6 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   foreach(component ${CPACK_COMPONENTS_ALL})
     as_debian(${component})
   endforeach()
-elseif(CPACK_GENERATOR STREQUAL "TGZ")
-  file(COPY ${CPACK_SRT_SOURCE}/LICENSE ${CPACK_SRT_SOURCE}/README.md ${CPACK_SRT_SOURCE}/SECURITY.md
-    ${CPACK_SRT_SOURCE}/docs/quickstart.md ${CPACK_SRT_SOURCE}/docs/packaging.md
-    DESTINATION ${top}/runtime/${CPACK_PACKAGE_FILE_NAME}/share/doc/srt)
 endif()
 run(chmod -R u=rwX,go=rX ${top})
 run(find ${top} -exec touch --no-dereference --date=@${epoch} {} +)

@@ -36,7 +36,9 @@ foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standa
   endif()
 endforeach()
 target_compile_options(srt_flags INTERFACE ${SRT_HARDENING})
-foreach(map ${PROJECT_SOURCE_DIR}=. ${PROJECT_BINARY_DIR}=build)
+file(RELATIVE_PATH up ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}) # as a compiler cache names it
+string(REGEX REPLACE "/$" "" up "${up}")
+foreach(map ${up}=. ${PROJECT_SOURCE_DIR}=. ${PROJECT_BINARY_DIR}=build)
   add_compile_options($<$<CONFIG:Release,RelWithDebInfo>:-ffile-prefix-map=${map}>)
 endforeach()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")

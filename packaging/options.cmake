@@ -77,15 +77,13 @@ set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "srt (= ${version})")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libsrt0)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "run commands in a sandbox, shared library
-With this library a program runs commands in the sandboxes of srt, whose program
-it starts.")
+With this library a program runs commands in the sandboxes of srt, whose
+program it starts.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "srt (= ${version})")
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 
 set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_NAME libsrt-dev)
 set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBRARY-DEV_DESCRIPTION "run commands in a sandbox, development files
-The header of the library libsrt, the link that the linker looks for, and a file
-for pkg-config.")
+The header of the library libsrt, the link that the linker looks for, and a
+file for pkg-config.")
 set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_DEPENDS "libsrt0 (= ${version})")

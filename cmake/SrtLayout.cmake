@@ -10,9 +10,9 @@ set(SRT_LIBEXEC_OUTPUT_DIR ${CMAKE_BINARY_DIR}/${SRT_LIBEXEC_DIR})
 # The same as paths relative to the directory of the programs.
 file(RELATIVE_PATH SRT_REL_BACKENDS /${CMAKE_INSTALL_BINDIR} /${SRT_BACKEND_DIR})
 file(RELATIVE_PATH SRT_REL_LIBEXEC /${CMAKE_INSTALL_BINDIR} /${SRT_LIBEXEC_DIR})
-# The site file is absolute for a system prefix and lies in the tree otherwise.
-if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?$")
-  set(SRT_SITE_FILE ${CMAKE_INSTALL_FULL_SYSCONFDIR}/srt/backend)
+# The site file lies in the tree as well; for programs in /usr that is /etc (search.c).
+if(IS_ABSOLUTE "${CMAKE_INSTALL_SYSCONFDIR}")
+  set(SRT_SITE_FILE ${CMAKE_INSTALL_SYSCONFDIR}/srt/backend)
 else()
   file(RELATIVE_PATH SRT_SITE_FILE /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_SYSCONFDIR}/srt/backend)
 endif()

@@ -16,10 +16,8 @@
 #define UBUNTU_REMEDY                                                                              \
     "AppArmor restricts unprivileged user namespaces on this system "                              \
     "(kernel.apparmor_restrict_unprivileged_userns=1) and no profile permits them to "             \
-    "bwrap. Give it one (\"apt install apparmor-profiles\", then copy "                            \
-    "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict to /etc/apparmor.d/ and run "        \
-    "\"apparmor_parser -r\" on it), or \"sysctl -w "                                               \
-    "kernel.apparmor_restrict_unprivileged_userns=0\""
+    "srt or bwrap. \"srtctl doctor\" prints the commands that load one, or \"sysctl -w "           \
+    "kernel.apparmor_restrict_unprivileged_userns=0\" lifts the restriction"
 #define SETFCAP_REMEDY                                                                             \
     "root without the capability CAP_SETFCAP may not make a user namespace: start the "            \
     "container with --cap-add=SETFCAP, or run srt as an ordinary user"
@@ -74,6 +72,24 @@ static bool is_proc_masked(const char *root)
     return stat(path, &kcore) == 0 && kcore.st_dev != proc.st_dev;
 }
 
+/* Engines also make other parts of it read-only, or mask them; a kernel may have no kcore. Each is
+ * a mount then, and any of them can keep a new /proc from being mounted. */
+static bool is_proc_covered(const char *root)
+{
+    static const char *const names[] = {"sys", "bus", "irq", "keys", "timer_list", "acpi"};
+    char path[PATH_MAX];
+    struct statx found;
+    bool covered = false;
+    snprintf(path, sizeof path, "%s/proc", root);
+    int proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; proc >= 0 && i < sizeof names / sizeof *names && !covered; i++)
+        covered = statx(proc, names[i], AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &found) == 0 &&
+                  (found.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+    if (proc >= 0)
+        close(proc);
+    return covered;
+}
+
 static uint64_t status_value(const char *status, const char *key, int base)
 {
     const char *at = strstr(status, key);
@@ -95,7 +111,7 @@ static const char *kind_without(const char *root)
 
 void bw_facts_read(bw_facts *ret, const char *root)
 {
-    char status[4096], label[256];
+    char status[4096], label[256] = "";
     *ret = (bw_facts){.uid = geteuid()};
     if (read_text(root, "/proc/self/status", status, sizeof status)) {
         ret->has_setfcap = (status_value(status, "\nCapEff:", 16) >> CAP_SETFCAP_BIT) & 1;
@@ -103,7 +119,10 @@ void bw_facts_read(bw_facts *ret, const char *root)
     }
     ret->is_confined = read_text(root, "/proc/self/attr/current", label, sizeof label) &&
                        label[0] != '\0' && !strstr(label, "unconfined");
+    /* "NAME (unconfined)"; without a profile it is "unconfined" alone. */
+    ret->has_profile = !ret->is_confined && strstr(label, " (unconfined)");
     ret->is_proc_masked = is_proc_masked(root);
+    ret->is_proc_covered = is_proc_covered(root);
     ret->in_container = exists(root, "/.dockerenv") || exists(root, "/run/.containerenv");
     ret->max_user_namespaces = read_number(root, "/proc/sys/user/max_user_namespaces");
     ret->max_net_namespaces = read_number(root, "/proc/sys/user/max_net_namespaces");
@@ -138,7 +157,7 @@ bw_verdict bw_judge(const bw_facts *facts, bool tool_is_setuid, char *why)
                     "\"sysctl -w kernel.unprivileged_userns_clone=1\" permits them");
         return BW_REFUSED;
     }
-    if (facts->is_filtered || facts->is_confined || facts->is_proc_masked)
+    if (facts->is_filtered || facts->is_confined || facts->is_proc_masked || facts->is_proc_covered)
         return BW_DOUBTFUL;
     if (facts->uid == 0 && !facts->has_setfcap)
         return BW_DOUBTFUL; /* needed since Linux 5.12 */
@@ -156,9 +175,9 @@ const char *bw_no_supervisor(const bw_facts *facts, bool tool_is_setuid)
 
 bw_verdict bw_judge_outer_net(const bw_facts *facts)
 {
-    /* A profile for bwrap is none for our helper. */
+    /* A profile for bwrap is none for our helper; what srt has of its own is. */
     if (facts->apparmor_userns > 0 && facts->uid != 0)
-        return BW_REFUSED;
+        return facts->has_profile ? BW_DOUBTFUL : BW_REFUSED;
     if (facts->userns_clone == 0 && facts->uid != 0)
         return BW_REFUSED;
     if (facts->is_filtered || facts->is_confined || (facts->uid == 0 && !facts->has_setfcap))

@@ -16,6 +16,8 @@ typedef struct bw_facts {
     bool is_confined;             /* so is a profile of AppArmor or SELinux */
     bool is_proc_masked;          /* something is mounted in /proc, as container engines do: the
                                      kernel then refuses a new one */
+    bool is_proc_covered;         /* or on parts of it, which mostly means the same */
+    bool has_profile;             /* one of AppArmor that confines nothing, but may permit */
     bool in_container;            /* only for the texts */
     long max_user_namespaces;     /* -1: not known */
     long max_net_namespaces;      /* -1: not known */

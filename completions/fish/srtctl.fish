@@ -47,6 +47,8 @@ for command in (__srtctl_commands | string replace -r '\t.*' '')
                     set -a words -r -k -a '(__fish_complete_suffix .json)'
                 case backend
                     set -a words -r -a '(__srt_backends)'
+                case select
+                    set -a words -x -a '(__srt_list auto (__srt_backends | string replace -r "\t.*" ""))'
                 case allow-unenforced
                     set -a words -x -a '(__srt_classes)'
                 case kind

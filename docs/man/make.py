@@ -24,7 +24,7 @@ SETTINGS_END = """
 : the settings when `--settings` names none
 
 `/etc/srt/backend`
-: names of backends, one a line: the first that works is taken when neither the command line, nor `SRT_BACKEND`, nor the settings choose one; below the prefix where srt is not installed in `/usr` or `/usr/local`
+: names of backends, one a line: the first that works is taken when neither the command line, nor `SRT_BACKEND`, nor the settings choose one; below the prefix where srt is not installed in `/usr`; `srtctl backends --select` writes it
 
 ## Examples
 

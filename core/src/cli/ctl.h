@@ -41,6 +41,10 @@ extern const SrtCtlCommand srt_ctl_allow, srt_ctl_annotate, srt_ctl_backend_test
 /* srtctl explain --last; settings: as it was named, or NULL. Returns an exit status. */
 int srt_ctl_explain_last(const char *settings);
 
+/* srtctl backends --select: choice is "auto" or names with commas between; mixed: other options
+ * of the command were given too. Returns an exit status. */
+int srt_ctl_select(const char *choice, gboolean mixed);
+
 /* The absolute path of an operand, "~" as in settings. Caller frees. */
 char *srt_ctl_expand(const char *path);
 /* Whether an operand is a path rather than a host: it holds a slash, begins with '.' or

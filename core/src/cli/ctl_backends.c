@@ -7,12 +7,13 @@
 #include "base/fd.h"
 #include "cli/ctl.h"
 
-enum { OPT_JSON = SRT_CTL_OWN, OPT_CHECK };
+enum { OPT_JSON = SRT_CTL_OWN, OPT_CHECK, OPT_SELECT };
 
 static const SrtOption options[] = {
     SRT_CTL_COMMON,
     [OPT_JSON] = {'j', "json", NULL, "print JSON"},
     [OPT_CHECK] = {0, "check", NULL, "prepare each one, wrap a command, and look for mistakes"},
+    [OPT_SELECT] = {0, "select", "NAMES", "choose for this machine; auto: no longer"},
     {0, NULL, NULL, NULL},
 };
 
@@ -133,8 +134,26 @@ static gboolean check_one(const SrtBackendCandidate *c, const SrtPolicy *policy,
     return faults->len == 0;
 }
 
+/* What the site file says, after the list. */
+static void print_site(const SrtBackendSearch *search)
+{
+    g_auto(GStrv) names = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!search->site_file)
+        return;
+    if (!srt_site_read(search->site_file, &names, &error)) {
+        srt_ctl_line("REFUSED: %s", error->message);
+    } else if (names && names[0]) {
+        g_autofree char *text = g_strjoinv(", ", names);
+        srt_ctl_line("chosen by %s: %s", search->site_file, text);
+    }
+}
+
 static int run(const SrtOptionValues *values)
 {
+    if (values->values[OPT_SELECT])
+        return srt_ctl_select(values->values[OPT_SELECT],
+                              values->values[OPT_JSON] || values->values[OPT_CHECK]);
     g_autoptr(SrtBackendSearch) search = srt_backend_search_new();
     g_autoptr(GPtrArray) list = srt_backend_list(search);
     g_autoptr(SrtPolicy) policy = NULL;
@@ -161,18 +180,25 @@ static int run(const SrtOptionValues *values)
         g_autofree char *where = g_strjoinv(", ", search->directories);
         srt_ctl_line("no backend found in %s", where);
     }
+    if (!array)
+        print_site(search);
     return good && list->len > 0 ? SRT_CTL_OK : SRT_CTL_NO;
 }
 
 const SrtCtlCommand srt_ctl_backends = {
     .name = "backends",
-    .synopsis = "[--json] [--check]",
+    .synopsis = "[--json] [--check] | --select NAMES",
     .summary = "the backends that were found, and whether they can be used",
-    .text = "Lists every module in the search path (SRT_BACKEND_PATH, then the directory of the\n"
-            "installation) with version, priority, the rule classes that it can enforce, and\n"
-            "whether it can be used here or why not. A module that cannot be loaded is shown with\n"
-            "the reason. Exit status 1: none was found, one was refused, or --check found a\n"
-            "mistake.",
+    .text =
+        "Lists every module in the search path (SRT_BACKEND_PATH, then the directory of the\n"
+        "installation) with version, priority, the rule classes that it can enforce, and\n"
+        "whether it can be used here or why not. A module that cannot be loaded is shown with\n"
+        "the reason. Exit status 1: none was found, one was refused, or --check found a\n"
+        "mistake.\n\n"
+        "With --select, writes the site file, which chooses for every run that names no\n"
+        "backend itself: the first that can run of NAMES, which have commas between. They have\n"
+        "to be installed; a path of a module has to be absolute. --select auto removes the\n"
+        "file: the modules are tried by their priority again.",
     .options = options,
     .run = run,
 };

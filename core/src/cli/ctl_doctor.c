@@ -87,7 +87,9 @@ static void look(Doctor *d, const char *settings)
     g_autofree char *home = srt_run_home();
     g_autofree char *helper = srt_run_inside_helper();
     guint uid = (guint)geteuid();
+    g_autofree char *program = srt_run_program();
     srt_doctor_kernel_files(&d->kernel, "");
+    d->kernel.apparmor_profile = srt_doctor_apparmor_profile("", program);
     srt_doctor_kernel_try(&d->kernel);
     srt_doctor_look_at_helper(d->checks, helper, uid);
     srt_doctor_look_at_modules(d->checks, d->candidates, d->search, uid);

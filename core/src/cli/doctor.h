@@ -72,11 +72,16 @@ typedef struct SrtDoctorKernel {
     char *lsm;           /* the list of the kernel; NULL: not known */
     int fuse_errno;      /* of opening /dev/fuse */
     char *distribution;  /* "debian ubuntu": ID and ID_LIKE; NULL: not known */
+    char
+        *apparmor_profile; /* that of this installation, for the programs where they lie; or NULL */
 } SrtDoctorKernel;
 
 /* "user", "net", …: the names in user.max_NAME_namespaces. NULL-terminated. */
 extern const char *const srt_doctor_namespaces[];
 
+/* The profile for AppArmor that is installed with the program at that path (NULL: not known), or
+ * NULL: there is none, or it is not for programs in that directory. Caller frees. */
+char *srt_doctor_apparmor_profile(const char *root, const char *program);
 /* root: "" for this machine; the files of a machine below a directory for tests. */
 void srt_doctor_kernel_files(SrtDoctorKernel *ret, const char *root);
 /* Tries what only a try tells. Linux only; elsewhere everything works. */

@@ -6,7 +6,8 @@
 #include "cli/doctor.h"
 
 #define ENOUGH_NAMESPACES 15000
-#define APPARMOR_PROFILE "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict"
+#define BWRAP_PROFILE "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict"
+#define OWN_PROFILE "/etc/apparmor.d/srt"
 #define PTRACE_SCOPE_NONE 3
 
 static SrtDoctorCheck *mechanism(GPtrArray *list, const char *id, SrtDoctorLevel level,
@@ -49,19 +50,30 @@ static gboolean judge_switches(GPtrArray *list, const SrtDoctorKernel *k)
     return off;
 }
 
+/* The profile that comes with srt where this installation has it, else the distribution's for
+ * bubblewrap. */
 static void judge_apparmor(GPtrArray *list, const SrtDoctorKernel *k)
 {
-    SrtDoctorCheck *check = mechanism(
-        list, "namespaces", SRT_DOCTOR_PROBLEM,
+    const char *own = k->apparmor_profile, *sudo = k->uid == 0 ? "" : "sudo ";
+    g_autofree char *text = g_strdup_printf(
         "AppArmor restricts user namespaces of ordinary users "
-        "(kernel.apparmor_restrict_unprivileged_userns is 1). Give bubblewrap the profile that the "
-        "distribution brings (the first two lines), or lift the restriction for every program");
-    g_autofree char *install = srt_doctor_install(k->distribution, "apparmor-profiles");
-    srt_doctor_remedy_root(check, k->uid, "%s", install);
-    srt_doctor_remedy_root(check, k->uid,
-                           "cp " APPARMOR_PROFILE " /etc/apparmor.d/ && %sapparmor_parser -r "
-                           "/etc/apparmor.d/bwrap-userns-restrict",
-                           k->uid == 0 ? "" : "sudo ");
+        "(kernel.apparmor_restrict_unprivileged_userns is 1). %s, or lift the restriction for "
+        "every program",
+        own ? "Load the profile that comes with srt (the first line)"
+            : "Give bubblewrap the profile that the distribution brings (the first two lines)");
+    SrtDoctorCheck *check = mechanism(list, "namespaces", SRT_DOCTOR_PROBLEM, text);
+    if (own) {
+        srt_doctor_remedy_root(check, k->uid,
+                               "ln -sf %s " OWN_PROFILE " && %sapparmor_parser -r " OWN_PROFILE,
+                               own, sudo);
+    } else {
+        g_autofree char *install = srt_doctor_install(k->distribution, "apparmor-profiles");
+        srt_doctor_remedy_root(check, k->uid, "%s", install);
+        srt_doctor_remedy_root(check, k->uid,
+                               "cp " BWRAP_PROFILE " /etc/apparmor.d/ && %sapparmor_parser -r "
+                               "/etc/apparmor.d/bwrap-userns-restrict",
+                               sudo);
+    }
     sysctl(check, k->uid, "kernel.apparmor_restrict_unprivileged_userns", 0);
 }
 

@@ -82,8 +82,25 @@ void srt_doctor_kernel_files(SrtDoctorKernel *ret, const char *root)
     ret->distribution = read_distribution(root);
 }
 
+char *srt_doctor_apparmor_profile(const char *root, const char *program)
+{
+    /* Those that packaging/apparmor/srt names. */
+    static const char *const prefixes[] = {"/usr", "/usr/local"};
+    g_autofree char *directory = program ? g_path_get_dirname(program) : NULL;
+    for (gsize i = 0; directory && i < G_N_ELEMENTS(prefixes); i++) {
+        g_autofree char *bin = g_strconcat(prefixes[i], "/bin", NULL);
+        char *profile = g_strconcat(prefixes[i], "/share/srt/apparmor/srt", NULL);
+        g_autofree char *there = g_strconcat(root, profile, NULL);
+        if (strcmp(directory, bin) == 0 && g_file_test(there, G_FILE_TEST_IS_REGULAR))
+            return profile;
+        g_free(profile);
+    }
+    return NULL;
+}
+
 void srt_doctor_kernel_clear(SrtDoctorKernel *kernel)
 {
+    g_clear_pointer(&kernel->apparmor_profile, g_free);
     g_clear_pointer(&kernel->lsm, g_free);
     g_clear_pointer(&kernel->distribution, g_free);
 }

@@ -159,7 +159,9 @@ const char *srt_launch_problem(const srt_launch *launch);
 
 /* site.c: pure. The names in a site file in order, a GStrv that may be empty. */
 char **srt_site_parse(const char *text);
-/* Reads the site file; *ret_names NULL when there is none. */
-gboolean srt_site_read(const char *file, char ***ret_names, GError **error);
+/* Where the site file is for a program in that directory (NULL: not known): file, when it is
+ * absolute, else what it is relative to the directory; /etc for /usr. NULL: not known. Caller
+ * frees. */
+char *srt_site_place(const char *file, const char *directory);
 
 #endif

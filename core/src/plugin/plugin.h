@@ -137,6 +137,13 @@ SrtBackendRun *srt_backend_select(const SrtBackendSearch *search, const char *ex
                                   const SrtBackendServices *services, GPtrArray *warnings,
                                   GError **error);
 
+/* The site file. Read: *ret_names is a GStrv that the caller frees, NULL when there is no file;
+ * what others may write to is refused. Write: makes the directory where it is missing, replaces
+ * the file at once or not at all, and reads it as a run will. Remove: no file is no error. */
+gboolean srt_site_read(const char *file, char ***ret_names, GError **error);
+gboolean srt_site_write(const char *file, const char *const *names, GError **error);
+gboolean srt_site_remove(const char *file, GError **error);
+
 /* The launch as the core sees it; its host-table functions are in this room. */
 srt_launch *srt_launch_new(const char *const *argv, const char *const *env, const char *cwd,
                            guint64 ignored_signals, int handoff_fd /* taken */);

@@ -68,10 +68,7 @@ SrtBackendSearch *srt_backend_search_new(void)
         g_ptr_array_add(directories, g_canonicalize_filename(SRT_REL_BACKENDS, program));
     g_ptr_array_add(directories, NULL);
     search->directories = (char **)g_ptr_array_free(g_steal_pointer(&directories), FALSE);
-    if (g_path_is_absolute(SRT_SITE_FILE))
-        search->site_file = g_strdup(SRT_SITE_FILE);
-    else if (program)
-        search->site_file = g_canonicalize_filename(SRT_SITE_FILE, program);
+    search->site_file = srt_site_place(SRT_SITE_FILE, program);
     return search;
 }
 

@@ -4,7 +4,10 @@
  * everything after '#', is a comment. Several lines are an order of preference. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "plugin/internal.h"
@@ -23,6 +26,19 @@ char **srt_site_parse(const char *text)
     }
     g_ptr_array_add(names, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+char *srt_site_place(const char *file, const char *directory)
+{
+    if (g_path_is_absolute(file))
+        return g_strdup(file);
+    if (!directory)
+        return NULL;
+    char *place = g_canonicalize_filename(file, directory);
+    /* The one prefix whose configuration is not below it. */
+    if (g_str_has_prefix(place, "/usr/etc/"))
+        memmove(place, place + strlen("/usr"), strlen(place + strlen("/usr")) + 1);
+    return place;
 }
 
 gboolean srt_site_read(const char *file, char ***ret_names, GError **error)
@@ -53,4 +69,54 @@ gboolean srt_site_read(const char *file, char ***ret_names, GError **error)
     }
     *ret_names = srt_site_parse(text);
     return TRUE;
+}
+
+/* Beside the file, which is then there as a whole or as it was. */
+static gboolean replace(const char *file, const char *text, GError **error)
+{
+    g_autofree char *temporary = g_strconcat(file, ".XXXXXX", NULL);
+    srt_autofd int fd = mkstemp(temporary);
+    if (fd >= 0 && srt_fd_write_all(fd, text, strlen(text)) && fchmod(fd, 0644) == 0 &&
+        fsync(fd) == 0 && rename(temporary, file) == 0)
+        return TRUE;
+    srt_set_errno(error, SRT_ERROR_FAILED, errno,
+                  "cannot write the site file %s (who may write there can: mostly root)", file);
+    if (fd >= 0)
+        unlink(temporary);
+    return FALSE;
+}
+
+gboolean srt_site_write(const char *file, const char *const *names, GError **error)
+{
+    g_autofree char *directory = g_path_get_dirname(file);
+    g_autofree char *lines = g_strjoinv("\n", (char **)(guintptr)names);
+    g_autofree char *text = g_strconcat(lines, "\n", NULL);
+    g_auto(GStrv) back = NULL;
+    if (strlen(text) > SRT_SITE_FILE_MAX) {
+        g_set_error(error, SRT_ERROR, SRT_ERROR_USAGE,
+                    "the names need %zu bytes, a site file has at most %d. Name fewer",
+                    strlen(text), SRT_SITE_FILE_MAX);
+        return FALSE;
+    }
+    /* Everybody reads it, whatever the umask. */
+    mode_t mask = umask(022);
+    int made = g_mkdir_with_parents(directory, 0755);
+    int failed = errno;
+    umask(mask);
+    if (made != 0)
+        return srt_set_errno(error, SRT_ERROR_FAILED, failed,
+                             "cannot make %s for the site file (who may write there can: mostly "
+                             "root)",
+                             directory);
+    /* Read as every run will: what it refuses is no choice. */
+    return replace(file, text, error) && srt_site_read(file, &back, error);
+}
+
+gboolean srt_site_remove(const char *file, GError **error)
+{
+    if (unlink(file) == 0 || errno == ENOENT || errno == ENOTDIR)
+        return TRUE;
+    return srt_set_errno(error, SRT_ERROR_FAILED, errno,
+                         "cannot remove the site file %s (who may write there can: mostly root)",
+                         file);
 }

@@ -77,6 +77,7 @@ static void test_read(void)
     CU_ASSERT_TRUE(f.is_filtered);
     CU_ASSERT_TRUE(f.is_confined);
     CU_ASSERT_TRUE(f.is_proc_masked);
+    CU_ASSERT_FALSE(f.is_proc_covered || f.has_profile);
     CU_ASSERT_TRUE(f.in_container);
     CU_ASSERT_EQUAL(f.max_user_namespaces, 96365);
     CU_ASSERT_EQUAL(f.max_net_namespaces, 0);
@@ -99,6 +100,12 @@ static void test_read_nothing(void)
     CU_ASSERT_EQUAL(f.apparmor_userns, -1);
     put("/proc/sys/user/max_user_namespaces", "many\n");
     put("/proc/self/status", "CapEff:");
+    put("/proc/self/attr/current", "srt (unconfined)\n");
+    f = read_facts();
+    CU_ASSERT_TRUE(f.has_profile && !f.is_confined);
+    put("/proc/self/attr/current", "unconfined\n");
+    f = read_facts();
+    CU_ASSERT_FALSE(f.has_profile || f.is_confined);
     put("/proc/self/attr/current", "unconfined_u:unconfined_r:unconfined_t:s0\n");
     put("/proc/kcore", "");
     f = read_facts();
@@ -126,6 +133,23 @@ static const struct {
      false,
      BW_DOUBTFUL,
      BW_WORKS,
+     NULL},
+    {"covered /proc",
+     {.uid = 1000, .is_proc_covered = true, NORMAL},
+     false,
+     BW_DOUBTFUL,
+     BW_WORKS,
+     NULL},
+    {"a profile that permits",
+     {.uid = 1000,
+      .has_profile = true,
+      .max_user_namespaces = 9,
+      .max_net_namespaces = 9,
+      .userns_clone = -1,
+      .apparmor_userns = 1},
+     false,
+     BW_DOUBTFUL,
+     BW_DOUBTFUL,
      NULL},
     {"profile", {.uid = 1000, .is_confined = true, NORMAL}, false, BW_DOUBTFUL, BW_DOUBTFUL, NULL},
     {"open container",
@@ -249,11 +273,11 @@ static const struct {
     {"bwrap: setting up uid map: Permission denied",
      {.uid = 1000, .apparmor_userns = 1},
      false,
-     "bwrap-userns-restrict"},
+     "srtctl doctor"},
     {"bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted",
      {.uid = 1000, .apparmor_userns = 1},
      false,
-     "bwrap-userns-restrict"},
+     "srtctl doctor"},
     {"bwrap: setting up uid map: Operation not permitted",
      {.uid = 0, .apparmor_userns = -1},
      false,

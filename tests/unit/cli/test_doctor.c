@@ -99,6 +99,12 @@ static void refused_namespaces(void)
     holds(&k, "namespaces", "problem", "", "sudo apparmor_parser -r");
     holds(&k, "namespaces", "problem", "",
           "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+    char own[] = "/usr/share/srt/apparmor/srt";
+    k.apparmor_profile = own;
+    holds(&k, "namespaces", "problem", "comes with srt",
+          "sudo ln -sf /usr/share/srt/apparmor/srt /etc/apparmor.d/srt && sudo apparmor_parser -r "
+          "/etc/apparmor.d/srt");
+    k.apparmor_profile = NULL;
     k.apparmor_userns = 0;
     k.in_container = TRUE;
     holds(&k, "namespaces", "problem", "--security-opt seccomp=unconfined", "");
@@ -202,6 +208,13 @@ static void files_of_a_machine(void)
     CU_ASSERT_EQUAL(k.userns_clone, -1);
     CU_ASSERT_EQUAL(k.ptrace_scope, 3);
     CU_ASSERT_EQUAL(k.apparmor_userns, 1);
+    CU_ASSERT_PTR_NULL(srt_doctor_apparmor_profile(root, "/usr/bin/srtctl"));
+    put(root, "/usr/share/srt/apparmor/srt", "profile");
+    k.apparmor_profile = srt_doctor_apparmor_profile(root, "/usr/bin/srtctl");
+    SRT_ASSERT_STR(k.apparmor_profile, "/usr/share/srt/apparmor/srt");
+    CU_ASSERT_PTR_NULL(srt_doctor_apparmor_profile(root, "/usr/local/bin/srtctl"));
+    CU_ASSERT_PTR_NULL(srt_doctor_apparmor_profile(root, "/opt/srt/bin/srtctl"));
+    CU_ASSERT_PTR_NULL(srt_doctor_apparmor_profile(root, NULL));
     srt_doctor_kernel_clear(&k);
     const char *const words[] = {"rm", "-rf", root, NULL};
     CU_ASSERT_TRUE(g_spawn_sync(NULL, (char **)(guintptr)words, NULL, G_SPAWN_SEARCH_PATH, NULL,

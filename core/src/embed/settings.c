@@ -10,7 +10,7 @@
 #include "embed/error.h"
 
 #define DEFAULT_NAME ".srt-settings.json"
-#define PRINT_FLAGS \
+#define PRINT_FLAGS                                                                                \
     (JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 static srt_settings *make(json_object *json, const char *label, const char *directory)
@@ -211,8 +211,8 @@ srt_settings *srt_settings_from_file(const char *path, srt_error **error)
     if (!path && (!home || *home != '/'))
         return explain(NULL, home, error);
     g_autofree char *name = path ? g_strdup(path) : g_build_filename(home, DEFAULT_NAME, NULL);
-    g_autofree char *text = *name ? srt_fd_read_file(name, SRT_CONFIG_MAX_BYTES, &length, NULL, NULL)
-                                  : NULL;
+    g_autofree char *text =
+        *name ? srt_fd_read_file(name, SRT_CONFIG_MAX_BYTES, &length, NULL, NULL) : NULL;
     if (!text)
         return explain(path, home, error);
     g_autofree char *full = g_canonicalize_filename(name, NULL);
@@ -223,7 +223,8 @@ srt_settings *srt_settings_from_file(const char *path, srt_error **error)
 /* over's members go into to, objects member by member. */
 static void put_over(json_object *to, json_object *over)
 {
-    json_object_object_foreach (over, key, value) {
+    json_object_object_foreach(over, key, value)
+    {
         json_object *old;
         if (json_object_is_type(value, json_type_object) &&
             json_object_object_get_ex(to, key, &old) && json_object_is_type(old, json_type_object))

@@ -24,12 +24,14 @@ static const SrtKey *member(const SrtKey *object, const char *name)
 static int unknown(const SrtKey *object, const char *key, const char *name, srt_error **error)
 {
     g_autofree char *near = srt_key_suggest(object, name);
-    return srt_embed_fail(error, SRT_E_SETTINGS, "found the key \"%s\", expected one that srt-settings(5) names%s%s%s",
-                          key, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return srt_embed_fail(error, SRT_E_SETTINGS,
+                          "found the key \"%s\", expected one that srt-settings(5) names%s%s%s",
+                          key, near ? "; did you mean \"" : "", near ? near : "",
+                          near ? "\"?" : "");
 }
 
-/* The names that a key consists of: dots separate names of settings; what lies in a map has the rest
- * as its name. */
+/* The names that a key consists of: dots separate names of settings; what lies in a map has the
+ * rest as its name. */
 static GPtrArray *split(const char *key, srt_error **error)
 {
     const SrtKey *at = &srt_config_keys;
@@ -146,8 +148,7 @@ int srt_settings_append(srt_settings *settings, const char *key, const char *val
 {
     Place place;
     json_object *list = NULL;
-    if (!is_text(__func__, value, error) ||
-        !find(settings, __func__, key, TRUE, &place, error))
+    if (!is_text(__func__, value, error) || !find(settings, __func__, key, TRUE, &place, error))
         return -1;
     gboolean there = json_object_object_get_ex(place.in, place.name, &list);
     if (there && !json_object_is_type(list, json_type_array)) {

@@ -64,8 +64,8 @@ static void *run(void *data)
 
 static int fail(const SrtEmbedChild *child, const SrtEmbedSpawn *spawn, srt_error **error)
 {
-    srt_error_code code = child->failed == ENOENT || child->failed == ENOTDIR ? SRT_E_NOT_FOUND
-                                                                                : SRT_E_SYSTEM;
+    srt_error_code code =
+        child->failed == ENOENT || child->failed == ENOTDIR ? SRT_E_NOT_FOUND : SRT_E_SYSTEM;
     return srt_embed_fail(error, code, "%s: %s%s%s: %s", spawn->argv[0], child->what,
                           spawn->cwd ? " in " : "", spawn->cwd ? spawn->cwd : "",
                           g_strerror(child->failed));

@@ -2,12 +2,12 @@
 /* Starting a program so that the embedding program never meets it: no SIGCHLD, nothing for its
  * waitpid(-1), no zombie anywhere. Private to this room.
  *
- * On Linux a thread of the library is held, as by vfork, by a child that shares its memory, sends no
- * signal when it ends and is seen by no wait but one with __WCLONE; that one is the parent of the
- * program, waits for it, and dies with the thread. (A child that executes a program gets SIGCHLD as
- * its signal back, so it cannot be the program itself; and a program without a parent falls to
- * whatever process 1 is, which in a container often waits for nobody.) Elsewhere the program is an
- * ordinary child, waited for by its number. */
+ * On Linux a thread of the library is held, as by vfork, by a child that shares its memory, sends
+ * no signal when it ends and is seen by no wait but one with __WCLONE; that one is the parent of
+ * the program, waits for it, and dies with the thread. (A child that executes a program gets
+ * SIGCHLD as its signal back, so it cannot be the program itself; and a program without a parent
+ * falls to whatever process 1 is, which in a container often waits for nobody.) Elsewhere the
+ * program is an ordinary child, waited for by its number. */
 #ifndef SRT_EMBED_SPAWN_H
 #define SRT_EMBED_SPAWN_H
 

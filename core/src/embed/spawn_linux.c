@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two steps, each as by vfork: a keeper that shares memory and descriptors with the thread it holds,
- * and the program, which the keeper waits for (spawn.h says why). Both steps run on stacks of their
- * own; the thread is held meanwhile, so its errno and all else that is a thread's are free to use. */
+/* Two steps, each as by vfork: a keeper that shares memory and descriptors with the thread it
+ * holds, and the program, which the keeper waits for (spawn.h says why). Both steps run on stacks
+ * of their own; the thread is held meanwhile, so its errno and all else that is a thread's are free
+ * to use. */
 #ifdef __linux__
 #include <errno.h>
 #include <linux/sched.h>
@@ -98,8 +99,8 @@ static int keep(void *data)
         return 1;
     /* Where the embedding program ignores SIGCHLD there would be no status. */
     set_default(SIGCHLD);
-    child->pid = clone(become, work->stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
-                       work, &child->pidfd);
+    child->pid = clone(become, work->stack + STACK_BYTES,
+                       CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, work, &child->pidfd);
     if (child->pid < 0)
         child->failed = errno;
     else if (work->exec_failed)

@@ -3,8 +3,7 @@
 
 #include <signal.h>
 
-static int start(void *(*run)(void *), void *data, const pthread_attr_t *attributes,
-                 pthread_t *ret)
+static int start(void *(*run)(void *), void *data, const pthread_attr_t *attributes, pthread_t *ret)
 {
     sigset_t all, before;
     sigfillset(&all);

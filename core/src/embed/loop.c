@@ -155,6 +155,7 @@ static void begin_closing(const Round *round)
         if (link->ends && !link->greet_by) {
             half_close(link);
         } else {
+            write_link(link); /* one that is just being started has its settings still */
             srt_link_over(link, TRUE);
             take_out(link);
         }

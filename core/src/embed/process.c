@@ -99,11 +99,14 @@ void srt_process_gone(void *data, int wait_status)
     process->wait_status = wait_status;
     settle_locked(process);
     pthread_mutex_unlock(&process->lock);
-    pthread_mutex_lock(&link->session->lock);
+    /* Let go of with the lock: whoever ends the session then finds all of it done. */
+    srt_session *session = srt_session_ref(link->session);
+    pthread_mutex_lock(&session->lock);
     link->exited = TRUE;
-    srt_session_wake_locked(link->session);
-    pthread_mutex_unlock(&link->session->lock);
+    srt_session_wake_locked(session);
     srt_link_unref(link);
+    pthread_mutex_unlock(&session->lock);
+    srt_session_unref(session);
 }
 
 void srt_process_told(srt_process *process, const SrtLink *link, gboolean detached)

@@ -136,14 +136,14 @@ static json_object *read_json(const char *text, gsize length, const char *label,
 
 json_object *srt_settings_read_value(const char *text, const char *label, srt_error **error)
 {
-    /* The reader wants an object or a list at the top. */
-    g_autofree char *list = g_strdup_printf("[%s]", text);
-    json_object *json = read_json(list, strlen(list), label, error);
+    /* The reader wants an object at the top. */
+    g_autofree char *object = g_strdup_printf("{\"\":%s}", text);
+    json_object *json = read_json(object, strlen(object), label, error);
     if (!json)
         return NULL;
     json_object *value = NULL;
-    if (json_object_is_type(json, json_type_array) && json_object_array_length(json) == 1)
-        value = json_object_get(json_object_array_get_idx(json, 0));
+    if (json_object_object_length(json) == 1)
+        value = json_object_get(json_object_object_get(json, ""));
     json_object_put(json);
     if (!value)
         srt_embed_fail(error, SRT_E_SETTINGS, "%s: found \"%s\", expected one JSON value", label,

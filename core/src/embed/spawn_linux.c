@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "embed/spawn_private.h"
 
 #define STACK_BYTES (64u * 1024)
@@ -135,6 +136,7 @@ void srt_embed_run_child(SrtEmbedChild *child)
     }
     pthread_mutex_lock(&child->lock);
     child->ended = TRUE;
+    srt_fd_clear(&child->pidfd);
     pthread_mutex_unlock(&child->lock);
     if (child->failed)
         tell_ready(child);

@@ -102,6 +102,7 @@ void srt_embed_run_child(SrtEmbedChild *child)
     pthread_mutex_lock(&child->lock);
     wait_for(child->pid, &child->wait_status);
     child->ended = TRUE;
+    srt_fd_clear(&child->pidfd);
     pthread_mutex_unlock(&child->lock);
 }
 #endif

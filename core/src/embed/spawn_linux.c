@@ -19,6 +19,15 @@
 
 #define STACK_BYTES (64u * 1024)
 
+/* The same function under a name that thread sanitizers leave alone: they take it for a fork, also
+ * in a program that only links the library. */
+#ifdef __GLIBC__
+int __clone(int (*run)(void *), void *stack, int flags, void *data, ...);
+#define clone_as_is __clone
+#else
+#define clone_as_is clone
+#endif
+
 typedef struct Work {
     SrtEmbedChild *child;
     char *stack; /* for the program's process */
@@ -100,8 +109,8 @@ static int keep(void *data)
         return 1;
     /* Where the embedding program ignores SIGCHLD there would be no status. */
     set_default(SIGCHLD);
-    child->pid = clone(become, work->stack + STACK_BYTES,
-                       CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, work, &child->pidfd);
+    child->pid = clone_as_is(become, work->stack + STACK_BYTES,
+                             CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, work, &child->pidfd);
     if (child->pid < 0)
         child->failed = errno;
     else if (work->exec_failed)
@@ -123,7 +132,8 @@ void srt_embed_run_child(SrtEmbedChild *child)
     int status;
     work.stack = stack + STACK_BYTES;
     child->pid = -1;
-    pid_t keeper = clone(keep, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | CLONE_FILES, &work);
+    pid_t keeper =
+        clone_as_is(keep, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | CLONE_FILES, &work);
     if (keeper < 0) {
         child->failed = errno;
         child->what = work.what;

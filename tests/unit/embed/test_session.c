@@ -284,6 +284,8 @@ static void answers_questions(void)
     CU_ASSERT_EQUAL(lab_status(late), 0);
     /* When the command, and then the session, are gone. */
     srt_process *dead = lab_spawn(session, "id", "hello start ask=x.example.com end");
+    while (held(&asked) < 2)
+        g_usleep(1000);
     srt_process *open = lab_spawn(session, "id", "hello start ask=x.example.com end");
     while (held(&asked) < 3)
         g_usleep(1000);

@@ -238,7 +238,9 @@ typedef struct srt_command {
                                      srt_settings_merge; or NULL */
     /* Spawn only: descriptor + 1 for standard input, output and error; 0: the caller's. They are
      * copied; the caller goes on to own them. */
-    int32_t stdin_plus_1, stdout_plus_1, stderr_plus_1;
+    int32_t stdin_plus_1;
+    int32_t stdout_plus_1;
+    int32_t stderr_plus_1;
     uint32_t reserved;
 } srt_command;
 
@@ -292,10 +294,9 @@ SRT_API int srt_wrapped_fd(const srt_wrapped *wrapped);
 /* Frees and closes the descriptor here: to be called after the start of the child. NULL is fine. */
 SRT_API void srt_wrapped_free(srt_wrapped *wrapped);
 
-/* The same as text for `sh -c`, to be run any number of times while the session lives, in whatever
- * directory and environment (command->env and cwd must be NULL). From then on the session listens
- * on a socket in srt's state directory; whoever runs the text needs the same user, HOME and
- * XDG_STATE_HOME are not needed. */
+/* The same as text for `sh -c`, to be run any number of times while the session lives, by the same
+ * user, in whatever directory and environment (command->env and cwd must be NULL). From then on the
+ * session listens on a socket in srt's state directory. */
 SRT_API char *srt_session_wrap_shell(srt_session *session, const srt_command *command,
                                      srt_error **error);
 /* Texts of srt_session_wrap_shell with this command id (or command text) are not run any more. */

@@ -53,8 +53,9 @@ void srt_process_free(srt_process *process)
  * nothing. */
 static char *explain(const srt_process *process, int status)
 {
-    if (WIFSIGNALED(process->wait_status))
-        return g_strdup_printf("srt was killed by signal %d", WTERMSIG(process->wait_status));
+    int wait_status = process->wait_status;
+    if (WIFSIGNALED(wait_status))
+        return g_strdup_printf("srt was killed by signal %d", WTERMSIG(wait_status));
     if (process->detached)
         return status == FAILED
                    ? g_strdup("srt failed; the reason is on the standard error that it "

@@ -51,6 +51,8 @@ extern "C" {
 #define SRT_API
 #endif
 
+/* ---- General ---- */
+
 typedef struct srt_error srt_error;
 typedef struct srt_settings srt_settings;
 typedef struct srt_session srt_session;

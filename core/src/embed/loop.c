@@ -97,13 +97,14 @@ static void serve_link(SrtLink *link, short events)
 {
     pthread_mutex_lock(&link->session->lock);
     gboolean exited = link->exited;
+    gboolean closing = link->session->closing; /* srt may have heard it, and then says no more */
     pthread_mutex_unlock(&link->session->lock);
     gboolean late = link->greet_by && g_get_monotonic_time() > link->greet_by;
     if (link->fd >= 0) {
         if (events & POLLOUT)
             write_link(link);
         if (late || (((events & (POLLIN | POLLHUP | POLLERR)) || exited) && !srt_link_read(link)))
-            srt_link_over(link, FALSE);
+            srt_link_over(link, closing);
     }
     if (link->fd < 0 && (exited || !link->process))
         take_out(link);

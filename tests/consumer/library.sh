@@ -36,6 +36,9 @@ for compiler in clang gcc; do
         eval "quiet $compiler -std=c11 $strict '$file' -o '$stage/$(basename "$file" .c)' $(pkg-config --cflags --libs srt)"
     done
 done
+# And the program that the manual shows.
+awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/man/libsrt.3.md" >"$stage/manual.c"
+eval "quiet gcc -std=c11 $strict '$stage/manual.c' -o '$stage/manual' $(pkg-config --cflags --libs srt)"
 mkdir "$stage/project"
 cat >"$stage/project/CMakeLists.txt" <<E
 cmake_minimum_required(VERSION 3.16)
@@ -63,6 +66,9 @@ for minimal in "$stage/minimal" "$stage/project/b/minimal-cmake"; do
     [ -e out/yes ] && [ ! -e no ]
     rm out/yes
 done
+"$stage/manual" >"$log" 2>&1 && { echo "the manual's program allows all"; exit 1; }
+expect "the manual's program" "$HOME/work/date (writing here is not allowed)"
+[ -s out/date ] && [ ! -e date ]
 quiet "$stage/loop" "${SRT_TEST_LOOP:-100}"
 expect loop "commands, 0 wrong"
 quiet "$stage/two-sessions"

@@ -37,6 +37,20 @@ static double now(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+/* What this program and all that it waited for have used. */
+static double processor(void)
+{
+    struct rusage self, children;
+    getrusage(RUSAGE_SELF, &self);
+    getrusage(RUSAGE_CHILDREN, &children);
+    const struct timeval all[] = {self.ru_utime, self.ru_stime, children.ru_utime,
+                                  children.ru_stime};
+    double sum = 0;
+    for (int i = 0; i < 4; i++)
+        sum += (double)all[i].tv_sec * 1e3 + (double)all[i].tv_usec / 1e3;
+    return sum;
+}
+
 static void by_hand(const char *const *argv)
 {
     pid_t pid;
@@ -66,11 +80,11 @@ static srt_settings *two_hosts(void)
     return settings;
 }
 
-static double run_row(int row, const srt_settings *over)
+static double run_row(int row, const srt_settings *over, double *ret_processor)
 {
     const char *alone[] = {"/bin/true", NULL};
     const char *by_srt[] = {program, "--", "/bin/true", NULL};
-    double begin = now();
+    double begin = now(), used = processor();
     if (row == 0)
         by_hand(alone);
     else if (row == 1)
@@ -81,6 +95,7 @@ static double run_row(int row, const srt_settings *over)
         by_library(hosts, NULL);
     else
         by_library(plain, over);
+    *ret_processor += processor() - used;
     return now() - begin;
 }
 
@@ -122,7 +137,7 @@ static void measure_sessions(void)
 
 int main(int argc, char **argv)
 {
-    static double times[ROWS][ROUNDS_MAX];
+    static double times[ROWS][ROUNDS_MAX], used[ROWS];
     static const char *const names[ROWS] = {"/bin/true by posix_spawn", "srt by posix_spawn",
                                             "the library", "the library, two allowed domains",
                                             "the library, settings of its own"};
@@ -140,11 +155,12 @@ int main(int argc, char **argv)
         give_up("session", error);
     for (int i = 0; i < rounds; i++)
         for (int row = 0; row < ROWS; row++)
-            times[row][i] = run_row(row, over);
-    printf("| start of `/bin/true` | min ms | median ms |\n|---|---|---|\n");
+            times[row][i] = run_row(row, over, &used[row]);
+    printf("| start of `/bin/true` | min ms | median ms | processor ms |\n|---|---|---|---|\n");
     for (int row = 0; row < ROWS; row++) {
         qsort(times[row], (size_t)rounds, sizeof(double), compare);
-        printf("| %s | %.2f | %.2f |\n", names[row], times[row][0], times[row][rounds / 2]);
+        printf("| %s | %.2f | %.2f | %.2f |\n", names[row], times[row][0], times[row][rounds / 2],
+               used[row] / rounds);
     }
     srt_session_free(plain);
     srt_session_free(hosts);

@@ -13,6 +13,7 @@
 #endif
 
 #include "base/fd.h"
+#include "config/edit.h"
 #include "embed/error.h"
 #include "embed/private.h"
 
@@ -174,6 +175,10 @@ char *srt_session_plan(srt_session *session, const char *directory, srt_error **
     int result = run_ctl(&spawn, outputs, error);
     for (int i = 0; i < 2; i++)
         srt_fd_clear(&outputs[i].fd);
+    /* Not the number of a descriptor that is closed now. */
+    g_autofree char *number = g_strdup_printf("\"/dev/fd/%d\"", file);
+    g_autofree char *label = srt_json_quote(settings->label);
+    g_string_replace(outputs[0].text, number, label, 0);
     char *out = g_string_free(outputs[0].text, FALSE);
     g_string_free(outputs[1].text, TRUE);
     if (result < 0)

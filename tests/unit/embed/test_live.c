@@ -85,6 +85,8 @@ static void is_planned(void)
     char *plan = srt_session_plan(session, home, &e);
     SRT_ASSERT_STR(lab_error(e), "(none)");
     LAB_HAS(plan, "\"/srv\"");
+    LAB_HAS(plan, "\"file\":\"settings\"");
+    CU_ASSERT_PTR_NULL(strstr(plan, "/dev/fd"));
     LAB_HAS(plan, home);
     srt_free(plan);
     e = NULL;

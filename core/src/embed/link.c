@@ -172,6 +172,7 @@ static gboolean take_message(SrtLink *link, const SrtToManager *message)
     if (message->kind == SRT_TO_MANAGER_ERROR) {
         g_free(link->failure);
         link->failure = g_strdup(message->text);
+        link->failure_status = message->status;
         return TRUE;
     }
     if (!link->greeted)

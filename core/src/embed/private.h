@@ -80,6 +80,7 @@ struct SrtLink {
     gboolean ended;
     int status;
     char *failure;
+    int failure_status; /* that srt said with it, 0: srt did not say it */
     GString *notices;
 
     /* The session's lock. */

@@ -77,8 +77,6 @@ static void settle_locked(srt_process *process)
                                                  : 128 + WTERMSIG(process->wait_status);
     if (process->ended) {
         status = process->status;
-        if (status != FAILED)
-            g_clear_pointer(&process->failure, g_free);
     } else {
         if (!process->failure)
             process->failure = explain(process, status);
@@ -119,7 +117,9 @@ void srt_process_told(srt_process *process, const SrtLink *link, gboolean detach
         process->ended = link->ended;
         process->detached = detached && !link->ended;
         process->status = link->status;
-        process->failure = g_strdup(link->failure);
+        /* An ending of another status is the command's own. */
+        if (!link->ended || link->status == link->failure_status)
+            process->failure = g_strdup(link->failure);
         process->notices = link->notices->len ? g_strdup(link->notices->str) : NULL;
         settle_locked(process);
     }

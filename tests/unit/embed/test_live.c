@@ -131,6 +131,11 @@ static void runs_and_records(void)
     srt_records_free(records);
     CU_ASSERT_EQUAL(lab_status(spawn(session, (srt_command){.shell = "no-such-program"})), 127);
     CU_ASSERT_EQUAL(lab_status(spawn(session, (srt_command){.shell = "kill -9 $$"})), 137);
+    const char *lost[] = {"/nonexistent/program", NULL};
+    process = spawn(session, (srt_command){.argv = lost});
+    CU_ASSERT_EQUAL(srt_process_wait(process, -1, NULL, NULL), 1);
+    LAB_HAS(srt_process_failure(process), "/nonexistent/program");
+    CU_ASSERT_EQUAL(lab_status(process), 127);
     srt_session_free(session);
 }
 

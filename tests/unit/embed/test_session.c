@@ -35,6 +35,7 @@ static void tells_how_it_ended(void)
         {"hello start error=reason exit=125", 125, "reason"},
         {"hello error=early end=125", 125, "early"},
         {"hello start end=125", 125, NULL},
+        {"hello start error=reason end=2", 2, NULL},
         {"hello start exit=3", 125, "ended with status 3 before it said"},
         {"hello start stop=9", 137, "killed by signal 9"},
         {"start exit=0", 125, "did not speak to the session"},

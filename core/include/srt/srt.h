@@ -298,7 +298,8 @@ SRT_API void srt_wrapped_free(srt_wrapped *wrapped);
 
 /* The same as text for `sh -c`, to be run any number of times while the session lives, by the same
  * user, in whatever directory and environment (command->env and cwd must be NULL). From then on the
- * session listens on a socket in srt's state directory. */
+ * session listens on a socket in srt's state directory: HOME and XDG_STATE_HOME have to be the same
+ * for whoever runs the text. */
 SRT_API char *srt_session_wrap_shell(srt_session *session, const srt_command *command,
                                      srt_error **error);
 /* Texts of srt_session_wrap_shell with this command id (or command text) are not run any more. */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """make.py BIN [--write]: the manual pages from their one source each. The options come from
 `srt --help` and `srtctl COMMAND --help` of the programs in the directory BIN, the keys from
-`srtctl schema`, everything else from Markdown: srt.1.md and srtctl.1.md here, docs/settings.md and
-SECURITY.md. Without --write the pages are only compared."""
+`srtctl schema`, the functions of the library from <srt/srt.h>, everything else from Markdown: srt.1.md,
+srtctl.1.md and libsrt.3.md here, docs/settings.md and SECURITY.md. Without --write the pages are only compared."""
 import json
 import os
 import re
@@ -107,6 +107,52 @@ def literal(text):
     return [".RS 4", ".nf"] + [r"\&" + l if l[:1] in ".'" else l for l in lines] + [".fi", ".RE"]
 
 
+def paragraphs_of(comment):
+    """The text of a C comment, a string for each paragraph; those that begin with blanks stay as they are."""
+    text = re.sub(r"^/\*|\*/$", "", comment.strip())
+    lines = [re.sub(r"^ ?\* ?", "", line.rstrip()) for line in text.strip().split("\n")]
+    found = re.split(r"\n\s*\n", "\n".join(lines))
+    return [p if p.startswith(" ") else " ".join(p.split()) for p in found]
+
+
+def sections_of(header):
+    """Name -> [(paragraphs, lines of the declaration)] of a header in which comments come first."""
+    head, rest = header.split("#ifndef", 1)
+    found = {"Head": [(paragraphs_of(head.split("*/", 1)[1].strip()), [])]}
+    parts = re.split(r"^/\* ---- (.*) ---- \*/$", rest.split("#ifdef __cplusplus\n}")[0], flags=re.M)
+    for name, text in zip(parts[1::2], parts[2::2]):
+        found[name] = chunks_of(text)
+    return found
+
+
+def unmarked(line):
+    """Without the word before a function, for which its other lines stand further right."""
+    return line[len("SRT_API "):] if line.startswith("SRT_API ") else re.sub(r"^ {8}(?= {8})", "", line)
+
+
+def chunks_of(text):
+    """A comment in the first column, and the declarations up to the next one or a blank line."""
+    chunks, comment, lines, inside, open_braces = [], [], [], False, 0
+
+    def close():
+        if comment or lines:
+            chunks.append((paragraphs_of("\n".join(comment)) if comment else [], [unmarked(l) for l in lines]))
+        comment.clear()
+        lines.clear()
+    for line in text.strip().split("\n") + [""]:
+        if inside or (line.startswith("/*") and not open_braces):
+            if not inside:
+                close()
+            comment.append(line)
+            inside = not line.endswith("*/")
+        elif line.strip() or open_braces:
+            lines.append(line)
+            open_braces += line.count("{") - line.count("}")
+        else:
+            close()
+    return chunks
+
+
 class Page:
     def __init__(self, commands):
         self.commands, self.used, self.out = commands, [], []
@@ -127,12 +173,14 @@ class Page:
             self.block(block)
 
     def block(self, block):
-        while len(block) > 1 and re.match(r"<!-- (?!options)", block[0]):  # for the test of the examples
+        while len(block) > 1 and re.match(r"<!-- (?!options|header)", block[0]):  # for the test of the examples
             block = block[1:]
         first = block[0]
         command = re.fullmatch(r"<!-- command: (\S+) -->", first)
         if command:
             self.command(command.group(1))
+        elif re.fullmatch(r"<!-- header: .* -->", first):
+            self.header(first[len("<!-- header: "):-len(" -->")])
         elif re.fullmatch(r"<!-- options: srt -->", first):
             self.options("srt", {b.split(":", 1)[0]: b.split(":", 1)[1] for b in self.notes(block[1:])})
         elif first.startswith("<!--"):
@@ -160,6 +208,18 @@ class Page:
             raise SystemExit("a table is no paragraph: %s" % first)
         else:
             self.begin(fill(" ".join(block)))
+
+    def header(self, name):
+        """A section of <srt/srt.h>: each declaration, and what the comment before it says."""
+        self.used.append(name)
+        for comment, declaration in SECTIONS[name]:
+            if declaration:
+                self.begin([".nf"] + [r"\fB" + plain(line) + r"\fR" for line in declaration] + [".fi"])
+            self.out += [".RS 4"] * bool(declaration and comment)
+            for number, paragraph in enumerate(comment):
+                lines = literal(paragraph) if paragraph.startswith(" ") else fill(paragraph)
+                self.begin(lines) if number or not declaration else self.out.extend(lines)
+            self.out += [".RE"] * bool(declaration and comment)
 
     def begin(self, lines):
         """A paragraph; right after a heading it begins by itself."""
@@ -205,6 +265,9 @@ def options_of(text):
         elif line.strip():
             found[-1][3] = (found[-1][3] + " " + line.strip()).strip()
     return found
+
+
+SECTIONS = sections_of(read("core", "include", "srt", "srt.h"))
 
 
 def commands_of(binaries):
@@ -256,11 +319,17 @@ def pages(binaries):
     page = Page(commands)
     page.put(re.sub(r"^# .*\n", SECURITY, read("SECURITY.md")) + SECURITY_END)
     yield "srt-security.7", page.out
+    page = Page(commands)
+    page.put(read("docs", "man", "libsrt.3.md"))
+    if set(page.used) != set(SECTIONS):
+        raise SystemExit("libsrt.3.md does not have %s" % ", ".join(set(SECTIONS) - set(page.used)))
+    yield "libsrt.3", page.out
 
 
 def main():
-    wrong = 0
+    wrong = number = 0
     for name, lines in pages(sys.argv[1]):
+        number += 1
         made = "\n".join([r'.\" Made by make.py; do not edit.'] + lines) + "\n"
         path = os.path.join(HERE, name)
         if "--write" in sys.argv:
@@ -269,7 +338,7 @@ def main():
         elif not os.path.exists(path) or read("docs", "man", name) != made:
             print("docs/man/%s does not match its source; run docs/man/make.py BIN --write" % name)
             wrong += 1
-    print("%d passed, %d failed" % (4 - wrong, wrong))
+    print("%d passed, %d failed" % (number - wrong, wrong))
     return 1 if wrong else 0
 
 

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sizes, offsets and values of the interface for 64-bit systems: Linux on two architectures, and
 # darwin. And that every member and every value is in the table.
-#   abi.sh SOURCE
+#   abi.sh SOURCE BUILD
 set -eu
-source=$1
+source=$1 build=$2
 here=$source/tests/consumer
 flags="-fsyntax-only -Wall -Wextra -Werror -I$source/core/include"
 check() {
     command -v "${1%% *}" >/dev/null || { echo "${1%% *} is not installed"; exit 77; }
     # shellcheck disable=SC2086 # words
     $1 $flags "$here/abi.c"
+    # shellcheck disable=SC2086 # words
+    $1 $flags -I"$build/include" "$here/abi_library.c"
 }
 check "gcc -std=c11"
 check "clang -std=c11"
@@ -29,16 +31,18 @@ for change in 's/AT(srt_host, fail, [0-9]*)/AT(srt_host, fail, 4)/' 's/IS(SRT_OP
         exit 1
     fi
 done
-PYTHONPATH=$source/tests/docs PYTHONDONTWRITEBYTECODE=1 python3 - "$here/abi.c" <<'P'
+PYTHONPATH=$source/tests/docs PYTHONDONTWRITEBYTECODE=1 python3 - "$here/abi.c" "$here/abi_library.c" <<'P'
 import re, sys
 import headers
-table = open(sys.argv[1], encoding="utf-8").read()
-source = headers.text()
-missing = ["AT(%s, %s," % (s, m) for s, members in headers.structures(source).items() for m in members]
-missing += ["SIZE(%s," % s for s in headers.structures(source)]
-enums = "".join(re.findall(r"typedef enum srt_\w+ \{(.*?)\}", source, re.S))
-missing += ["IS(%s," % c for c in re.findall(r"\bSRT_\w+", enums) if c != "SRT_RULE_CLASS_COUNT"]
-missing = [m for m in missing if m not in table]
+missing = []
+for path, library in zip(sys.argv[1:], (False, True)):
+    table = open(path, encoding="utf-8").read()
+    source = headers.text(library)
+    wanted = ["AT(%s, %s," % (s, m) for s, members in headers.structures(source).items() for m in members]
+    wanted += ["SIZE(%s," % s for s in headers.structures(source)]
+    enums = "".join(re.findall(r"typedef enum srt_\w+ \{(.*?)\}", source, re.S))
+    wanted += ["IS(%s," % c for c in re.findall(r"\bSRT_\w+", enums) if c != "SRT_RULE_CLASS_COUNT"]
+    missing += [m for m in wanted if m not in table]
 print("\n".join("not in the table: " + m for m in missing))
 sys.exit(1 if missing else 0)
 P

@@ -15,10 +15,11 @@ ROOMS = {  # room of the core -> rooms whose headers it may include
     "plugin": ["base", "config", "policy", "violation"],
     "run": ["base", "channel", "config", "policy", "violation", "net", "plugin"],
     "trial": ["base", "config", "policy", "plugin", "run"],
+    "embed": ["base", "channel", "config", "violation"],
     "cli": ["base", "channel", "config", "policy", "violation", "plugin", "run", "trial"],
 }
 FOREIGN = {  # library header -> rooms of the core that may include it
-    r"json-c/|json\.h": ["channel", "config", "cli"],
+    r"json-c/|json\.h": ["channel", "config", "cli", "embed"],
     r"uv\.h": ["net"],
     r"sqlite3\.h": ["violation"],
     r"gmodule\.h": ["plugin"],

@@ -7,9 +7,13 @@ TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 DIRECTORY = os.path.join(TOP, "core", "include", "srt")
 
 
-def text():
+LIBRARY = "srt.h"  # for programs that embed srt; all others are for backends
+
+
+def text(library=False):
+    """Of the headers for backends, or of the library's own, without comments."""
     whole = ""
-    for name in sorted(os.listdir(DIRECTORY)):
+    for name in sorted(n for n in os.listdir(DIRECTORY) if (n == LIBRARY) == library):
         with open(os.path.join(DIRECTORY, name), encoding="utf-8") as f:
             whole += f.read()
     return re.sub(r"/\*.*?\*/", " ", whole, flags=re.S)
@@ -34,6 +38,11 @@ def constants(source):
     for body in re.findall(r"typedef enum srt_\w+ \{(.*?)\}", source, re.S):
         names |= set(re.findall(r"\bSRT_\w+", body))
     return {n for n in names if not re.fullmatch(r"SRT_\w+_H", n)}
+
+
+def functions(source):
+    """Of the library's header."""
+    return set(re.findall(r"\bSRT_API [^;(]*?(srt_\w+)\(", source))
 
 
 def types(source):

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 
+import headers
+
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 PAGES = os.path.join(TOP, "docs", "man")
 WRONG = []
@@ -78,6 +80,21 @@ def settings():
     same("srt-settings(5)", re.findall(r"^       ([A-Za-z$.\[\]0-9]+) \([a-z]+\)$", page, re.M), list(keys(schema)))
 
 
+def library():
+    """Every function, type and constant of <srt/srt.h>, and no other."""
+    page = re.sub(r"\s+", " ", re.sub("\u2010\\s*", "", shown("libsrt.3")))  # a word that was broken is one
+    source = headers.text(library=True)
+    functions, known = headers.functions(source), headers.types(source) | {"srt_operation"}
+    same("libsrt(3), functions", set(re.findall(r"\b(srt_\w+)\(", page)) - set(re.findall(r"\(\*(srt_\w+)\)", page)), functions)
+    same("libsrt(3), types", {w for w in re.findall(r"\bsrt_\w+", page)} - functions, known)
+    constants = {c for c in headers.constants(source) if c != "SRT_API"}
+    others = headers.constants(headers.text()) | {"SRT_VERSION", "SRT_PROGRAM"}
+    words = set(re.findall(r"\bSRT_\w*[A-Z0-9]\b", page))
+    same("libsrt(3), constants", words - others, constants - others)
+    if len(functions) < 50 or len(constants) < 10:
+        WRONG.append("too little was found: %d functions, %d constants" % (len(functions), len(constants)))
+
+
 def clean(page):
     path = os.path.join(PAGES, page)
     for words in (["mandoc", "-Tlint", path], ["groff", "-man", "-ww", "-Tutf8", path], ["man", "--warnings", "-l", path]):
@@ -102,6 +119,7 @@ def main():
         WRONG.append(r.stdout + r.stderr)
     programs(sys.argv[1])
     settings()
+    library()
     pages = sorted(n for n in os.listdir(PAGES) if re.search(r"\.[1-8]$", n))
     for page in pages:
         clean(page)

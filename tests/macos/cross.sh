@@ -106,7 +106,7 @@ looked=0 bad=
 for f in "$source"/core/src/*/*.c; do
     # shellcheck disable=SC2086
     compile x86_64 x86_64 -isystem "$out/include" $libraries -I"$source/core/src" \
-        -I"$build/include" -DSRT_REL_LIBEXEC='""' -DSRT_REL_BACKENDS='""' -DSRT_SITE_FILE='""' \
+        -I"$build/include" -DSRT_REL_LIBEXEC='""' -DSRT_REL_BACKENDS='""' -DSRT_SITE_FILE='""' -DSRT_REL_BIN='""' \
         -fsyntax-only "$f" || bad=1
     looked=$((looked + 1))
 done

@@ -144,6 +144,15 @@ static void keep(SrtViolationStore *store, SrtViolationRecord *record)
     g_hash_table_insert(store->links, record, g_queue_peek_tail_link(&store->kept));
 }
 
+void srt_violation_store_take(SrtViolationStore *store, SrtViolationRecord *record)
+{
+    pthread_mutex_lock(&store->lock);
+    store->total += record->count;
+    keep(store, record);
+    pthread_mutex_unlock(&store->lock);
+    tell(store);
+}
+
 static void add(SrtViolationStore *store, const char *id, gboolean own,
                 const srt_violation *violation, const char *source)
 {

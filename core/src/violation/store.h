@@ -37,6 +37,10 @@ void srt_violation_store_add(SrtViolationStore *store, const srt_violation *viol
 void srt_violation_store_add_for(SrtViolationStore *store, const char *command_id,
                                  const srt_violation *violation, const char *source);
 
+/* Takes a record that another srt has made: nothing of it is changed, left out or passed on to
+ * sinks. */
+void srt_violation_store_take(SrtViolationStore *store, SrtViolationRecord *record);
+
 /* All that were added, repeats and those that are not kept any more included. */
 guint64 srt_violation_store_total(SrtViolationStore *store);
 /* Copies of what is kept, oldest first; SrtViolationRecord*, owned. */

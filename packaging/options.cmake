@@ -86,4 +86,4 @@ set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBRARY-DEV_DESCRIPTION "run commands in a sandbox, development files
 The header of the library libsrt, the link that the linker looks for, and a
 file for pkg-config.")
-set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_DEPENDS "libsrt0 (= ${version})")
+set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_DEPENDS "libsrt0 (= ${version}), srt-backend-dev (= ${version})")

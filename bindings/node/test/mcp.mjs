@@ -65,7 +65,8 @@ class Client {
   }
 }
 
-const install = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--prefix', place.top, SERVER], { env: own, encoding: 'utf8' });
+fs.writeFileSync(path.join(place.top, 'package.json'), '{}');
+const install = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-update-notifier', SERVER], { env: own, encoding: 'utf8', cwd: place.top });
 if (install.status !== 0) {
   console.log(`npm cannot install ${SERVER}: ${install.error || install.stderr}`);
   process.chdir('/');

@@ -69,10 +69,8 @@ class Channel {
   hello(kind, message) {
     clearTimeout(this.timer);
     const start = kind === 'hello' ? starts.get(message.token) : undefined;
-    if (!start || isRunning(message.token)) {
-      // Not a command that was wrapped here, or not any more. One run at a time: while a command runs, its
-      // token shows in the process list.
-      this.socket.destroy();
+    if (!start) {
+      this.socket.destroy(); // not a command that was wrapped here, or not any more
       return;
     }
     this.token = message.token;
@@ -116,11 +114,6 @@ class Channel {
 
 function eachChannel(token, act) {
   for (const channel of [...channels.values()]) if (channel.token === token) act(channel);
-}
-
-function isRunning(token) {
-  for (const channel of channels.values()) if (channel.token === token) return true;
-  return false;
 }
 
 /** Answers when everything that had been sent to us before has been passed on. */

@@ -51,6 +51,16 @@ test('refusals are found under the command that they were of, run side by side',
   await sandbox.reset();
 });
 
+test('another home directory is given by the settings', async () => {
+  const sandbox = await Sandbox.create({ ...NOTHING, env: { set: { HOME: '/other' } } });
+  const wrapped = await sandbox.wrapWithSandbox('echo $HOME');
+  assert.equal((await run(wrapped)).stdout, '/other\n');
+  const elsewhere = await run(wrapped, { env: { ...process.env, HOME: '/other' } });
+  assert.equal(elsewhere.status, 125);
+  assert.match(elsewhere.stderr, /^srt: .*sessions/);
+  await sandbox.reset();
+});
+
 test('two sandboxes with different rules at the same time', async () => {
   const [a, b] = ['a', 'b'].map(name => path.join(place.work, name));
   for (const directory of [a, b]) fs.mkdirSync(directory);

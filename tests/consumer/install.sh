@@ -19,4 +19,13 @@ for part in man/man1/srt.1 man/man1/srtctl.1 man/man5/srt-settings.5 man/man7/sr
     fish/vendor_completions.d/srt.fish fish/vendor_completions.d/srtctl.fish; do
     [ -f "$stage/moved tree/share/$part" ] || { echo "$part is not installed"; exit 1; }
 done
+# The Node module finds the srt of its own tree.
+if command -v node >/dev/null; then
+    out=$(env -u SRT_PROGRAM HOME="$stage/home" node -e '
+        const { Sandbox } = require(process.argv[1]);
+        Sandbox.create({}).then(s => s.wrapWithSandbox("echo by $SANDBOX_RUNTIME node"))
+            .then(w => process.stdout.write(w.includes("moved tree") ? require("child_process").execSync(w) : w));
+        ' "$stage/moved tree/share/srt/node")
+    [ "$out" = "by 1 node" ] || { echo "found: $out"; exit 1; }
+fi
 echo "the installed tree runs"

@@ -27,6 +27,7 @@ import tempfile
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 LANGUAGES = ("sh", "json", "yaml", "ini", "dockerfile", "text", "c")
+LANGUAGES += ("js",)
 
 
 class Block:
@@ -133,6 +134,23 @@ class Page:
         known = re.compile(r"(#|FROM |RUN |COPY |USER |ENV |WORKDIR |ENTRYPOINT |CMD |\s|$)")
         wrong = [line for line in block.text.splitlines() if not known.match(line)]
         return "no instruction: %r" % wrong if wrong else None
+
+    def check_js(self, block):
+        """A module, in which 'srt-sandbox' is the one of bindings/node. Run by node, and has to succeed."""
+        if not shutil.which("node"):
+            return "node is not installed" if os.environ.get("SRT_TEST_STRICT") == "1" else None
+        modules = os.path.join(self.work, "node_modules")
+        os.makedirs(modules, exist_ok=True)
+        if not os.path.exists(os.path.join(modules, "srt-sandbox")):
+            os.symlink(os.path.join(TOP, "bindings", "node"), os.path.join(modules, "srt-sandbox"))
+        with open(os.path.join(self.work, ".checked.mjs"), "w", encoding="utf-8") as f:
+            f.write(block.text)
+        check = " --check" if block.mark("not run") is not None else ""
+        r = self.run(["bash", "-ec", "\n".join(block.marks.get("before", []) + ["node%s .checked.mjs" % check])])
+        if r.returncode != int(block.mark("status") or 0):
+            return "status %d: %s" % (r.returncode, r.stdout)
+        missing = [t for t in block.marks.get("shows", []) if t not in r.stdout and not check]
+        return "%r is not in: %s" % (missing, r.stdout) if missing else None
 
     def check_text(self, block):
         return None

@@ -38,6 +38,10 @@ extern const SrtCtlCommand srt_ctl_allow, srt_ctl_annotate, srt_ctl_backend_test
     srt_ctl_check, srt_ctl_doctor, srt_ctl_explain, srt_ctl_plan, srt_ctl_schema, srt_ctl_suggest,
     srt_ctl_violations;
 
+/* As srt_run_resolve; "-" is the text of a settings file on standard input. */
+gboolean srt_ctl_resolve(const char *settings, SrtConfig **ret_config, SrtPolicy **ret_policy,
+                         GError **error);
+
 /* srtctl explain --last; settings: as it was named, or NULL. Returns an exit status. */
 int srt_ctl_explain_last(const char *settings);
 

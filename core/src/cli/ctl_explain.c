@@ -12,7 +12,8 @@ enum { OPT_SETTINGS = SRT_CTL_OWN, OPT_WRITE, OPT_PATH, OPT_HOST, OPT_LAST };
 
 static const SrtOption options[] = {
     SRT_CTL_COMMON,
-    [OPT_SETTINGS] = {'s', "settings", "FILE", "settings; default ~/.srt-settings.json"},
+    [OPT_SETTINGS] = {'s', "settings", "FILE",
+                      "settings (-: on standard input); default\n~/.srt-settings.json"},
     [OPT_WRITE] = {'w', "write", NULL, "ask for writing, not reading"},
     [OPT_PATH] = {0, "path", NULL, "the operand is a path, whatever it looks like"},
     [OPT_HOST] = {0, "host", NULL, "the operand is a host, whatever it looks like"},
@@ -153,7 +154,7 @@ static int run(const SrtOptionValues *values)
                     operand);
         return srt_ctl_fail(error);
     }
-    if (!srt_run_resolve(values->values[OPT_SETTINGS], &config, &policy, &error))
+    if (!srt_ctl_resolve(values->values[OPT_SETTINGS], &config, &policy, &error))
         return srt_ctl_fail(error);
     gboolean path = values->values[OPT_PATH] || values->values[OPT_WRITE] ||
                     (!values->values[OPT_HOST] && srt_ctl_looks_like_path(operand));

@@ -19,7 +19,8 @@ enum { OPT_SETTINGS = SRT_CTL_OWN, OPT_BACKEND, OPT_UNENFORCED, OPT_ALL, OPT_JSO
 
 static const SrtOption options[] = {
     SRT_CTL_COMMON,
-    [OPT_SETTINGS] = {'s', "settings", "FILE", "settings; default ~/.srt-settings.json"},
+    [OPT_SETTINGS] = {'s', "settings", "FILE",
+                      "settings (-: on standard input); default\n~/.srt-settings.json"},
     [OPT_BACKEND] = {0, "backend", "NAME|PATH", "as for srt"},
     [OPT_UNENFORCED] = {0, "allow-unenforced", "CLASS,...", "as for srt"},
     [OPT_ALL] = {'a', "all", NULL, "also the built-in rules about what does not exist yet"},
@@ -125,7 +126,7 @@ static int run(const SrtOptionValues *values)
     g_autoptr(GError) error = NULL;
     const char *const *argv = srt_options_operands(values);
     plan.warnings = g_ptr_array_new_with_free_func(g_free);
-    if (!srt_run_resolve(values->values[OPT_SETTINGS], &plan.config, &plan.policy, &error))
+    if (!srt_ctl_resolve(values->values[OPT_SETTINGS], &plan.config, &plan.policy, &error))
         return srt_ctl_fail(error);
     srt_ctl_services_init(&plan.services, plan.config);
     /* Nothing will be started: a backend may answer where it could not run. */

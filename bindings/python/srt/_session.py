@@ -171,8 +171,8 @@ class Session(_library.Handle):
 
     def wrap_shell(self, args: _command.Arguments, **command: Any) -> str:
         """The same as text for `sh -c`, to be run any number of times while the session is open, in
-        whatever directory and environment; so without env and cwd. Records name it by command_id, or
-        by the command's text."""
+        whatever directory and environment (HOME and XDG_STATE_HOME the same); so without env and
+        cwd. Records name it by command_id, or by the command's text."""
         made = _command.Command(args, make_id=False, **command)
         with self._use() as p:
             return _library.take_text(_library.call("srt_session_wrap_shell", p, made.pointer)) or ""

@@ -73,6 +73,11 @@ def targets(records, operation=None):
     return {r.target for r in records if operation is None or r.operation == operation}
 
 
+def gone(mark):
+    """Killed sandboxes are gone a moment after the srt that held them."""
+    return eventually(lambda: not srttest.processes_with(mark), 20)
+
+
 def main():
     missing = srttest.backend_is_missing()
     if missing and not STRICT:

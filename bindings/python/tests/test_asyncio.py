@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 
-from support import Case, main, srt, srttest
+from support import Case, gone, main, srt
 
 
 class Asyncio(Case):
@@ -53,7 +53,7 @@ class Asyncio(Case):
             with self.assertRaises(asyncio.CancelledError):
                 await task
         asyncio.run(run())
-        self.assertEqual(srttest.processes_with(mark), [])
+        self.assertTrue(gone(mark))
 
     def test_check(self):
         session = self.session()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import weakref
 
-from support import BUILD, MODULE, PYTHON, Case, eventually, main, python, srt, srttest
+from support import BUILD, MODULE, PYTHON, Case, gone, main, python, srt, srttest
 
 LIBRARY = srt._library.library()._name
 
@@ -37,11 +37,11 @@ class Life(Case):
         return done.stdout, mark
 
     def gone(self, mark):
-        return eventually(lambda: not srttest.processes_with(mark), 20)
+        return gone(mark)
 
     def test_exit_with_an_open_session(self):
         out, mark = self.program("session, process = start()\nprint('end')")
-        self.assertEqual((out, srttest.processes_with(mark)), ("end\n", []))
+        self.assertEqual((out, gone(mark)), ("end\n", True))
 
     def test_exit_in_every_order(self):
         self.program("""
@@ -85,7 +85,7 @@ threading.Thread(target=process.wait, daemon=True).start()
 time.sleep(0.1)
 print('end')
 """)
-        self.assertEqual((out, srttest.processes_with(mark)), ("end\n", []))
+        self.assertEqual((out, gone(mark)), ("end\n", True))
 
     def test_fork(self):
         out, mark = self.program("""

@@ -6,6 +6,7 @@ its blocks are run in their order. Of the fenced blocks,
   ```json   is a settings file, and has to be good
   ```yaml   has to parse, where there is a parser
   ```ini    is a unit of systemd
+  ```python is a program, and has to succeed
 
 A comment right before a block says what else there is to know:
 
@@ -26,8 +27,7 @@ import sys
 import tempfile
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-LANGUAGES = ("sh", "json", "yaml", "ini", "dockerfile", "text", "c")
-LANGUAGES += ("js",)
+LANGUAGES = ("sh", "json", "yaml", "ini", "dockerfile", "text", "c", "js", "python")
 
 
 class Block:
@@ -69,7 +69,8 @@ class Page:
         self.env = {k: v for k, v in os.environ.items()
                     if k not in ("SRT_BACKEND", "TMPDIR", "XDG_STATE_HOME") and not k.lower().endswith("_proxy")}
         self.env.update(HOME=self.home, PATH=binaries + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL="C.UTF-8",
-                        CPATH=headers, SRT_SOURCE=TOP, GIT_CONFIG_NOSYSTEM="1")
+                        CPATH=headers, SRT_SOURCE=TOP, GIT_CONFIG_NOSYSTEM="1", PYTHONDONTWRITEBYTECODE="1",
+                        PYTHONPATH=os.path.join(build, "lib", "python3", "dist-packages"))
 
     def run(self, words, **more):
         return subprocess.run(words, cwd=self.work, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -95,11 +96,22 @@ class Page:
             lines = [self.run(["bash", "-c", before + line]) for line in block.text.splitlines()]
             wrong = [r for r in lines if r.returncode not in (0, 1)]
             return "status %d: %s" % (wrong[0].returncode, wrong[0].stdout) if wrong else None
-        r = self.run(["bash", "-ec", before + block.text])
+        return self.ends_well(block, before + block.text)
+
+    def ends_well(self, block, text):
+        r = self.run(["bash", "-ec", text])
         if r.returncode != int(block.mark("status") or 0):
             return "status %d: %s" % (r.returncode, r.stdout)
         missing = [t for t in block.marks.get("shows", []) if t not in r.stdout]
         return "%r is not in: %s" % (missing, r.stdout) if missing else None
+
+    def check_python(self, block):
+        compile(block.text, block.place, "exec")
+        if block.mark("not run") is not None:
+            return None if len(block.mark("not run")) > 5 else "no reason is given"
+        with open(os.path.join(self.home, ".checked.py"), "w", encoding="utf-8") as f:
+            f.write(block.text)
+        return self.ends_well(block, "\n".join(block.marks.get("before", []) + ["/usr/bin/python3 ~/.checked.py"]))
 
     def check_json(self, block):
         if block.mark("not settings") is not None:
@@ -160,7 +172,7 @@ class Page:
 
 def main():
     binaries, tried, wrong = os.path.abspath(sys.argv[1]), {}, []
-    pages = sys.argv[2:] or ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + sorted(
+    pages = sys.argv[2:] or ["README.md", "CONTRIBUTING.md", "SECURITY.md", "bindings/python/README.md"] + sorted(
         os.path.join(d, n) for d in ("docs", "docs/man") for n in os.listdir(os.path.join(TOP, d)) if n.endswith(".md"))
     with tempfile.TemporaryDirectory(prefix="srt-docs-", dir="/var/tmp") as top:
         for name in pages:

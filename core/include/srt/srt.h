@@ -259,10 +259,12 @@ typedef struct srt_command {
  * program srt, no such directory, a bad descriptor. */
 SRT_API srt_process *srt_session_spawn(srt_session *session, const srt_command *command,
                                        srt_error **error);
-/* Waits until the command has ended, its sandbox is gone and its records have come. timeout_ms -1:
- * as long as it takes; 0: looks. Returns 1 with *status (may be NULL): the command's exit status,
- * 128+N after signal N, 125 when srt failed (srt_process_failure says why), 126 when it cannot be
- * executed, 127 when it was not found; 0 when it still runs; -1 with *error. Any number of times.
+/* Waits until the command has ended, its sandbox is gone and its records have come; where srt
+ * itself was killed, the kernel ends its sandbox at that time too, but nobody waits for it.
+ * timeout_ms -1: as long as it takes; 0: looks. Returns 1 with *status (may be NULL): the command's
+ * exit status, 128+N after signal N, 125 when srt failed (srt_process_failure says why), 126 when
+ * it cannot be executed, 127 when it was not found; 0 when it still runs; -1 with *error. Any
+ * number of times.
  */
 SRT_API int srt_process_wait(srt_process *process, int timeout_ms, int *status, srt_error **error);
 /* Why srt failed, or that it was killed: text when srt_process_wait has returned 1 and the status

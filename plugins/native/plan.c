@@ -149,6 +149,16 @@ static void emit(maker *m, size_t i)
     add(m, NT_BIND, flags, n->path)->base = base_of(m, n);
 }
 
+/* Where nothing is hidden, sockets that are closed to everybody are. */
+static void cover_denied_sockets(maker *m)
+{
+    const srt_policy *policy = m->input->policy;
+    const bool told = policy->struct_size >= sizeof *policy; /* an older srt has no such list */
+    const char *const *at = told && policy->unix_all ? policy->unix_denied : NULL;
+    for (; at && *at; at++)
+        add(m, NT_TMPFS, NT_RDONLY, *at);
+}
+
 static void emit_root(maker *m)
 {
     const srt_policy *policy = m->input->policy;
@@ -156,6 +166,7 @@ static void emit_root(maker *m)
     if (policy->fs_disabled) {
         add(m, NT_ROOT, paced, "/");
         add(m, NT_BIND, NT_RDONLY | NT_OPTIONAL, "/sys");
+        cover_denied_sockets(m);
         return;
     }
     switch (m->nodes[0].access) {

@@ -149,7 +149,7 @@ def stop_signal_stops_both(lab):
 
 @case
 def timeout_gives_the_command_its_grace(lab):
-    r = subprocess.run(["timeout", "1.5", SRT, "-s", lab.settings(), "-c",
+    r = subprocess.run(["timeout", "3", SRT, "-s", lab.settings(), "-c",
                         "trap 'sleep 0.5; echo cleaned; exit 3' TERM; while :; do sleep 0.1; done"],
                        cwd=lab.work, env=lab.env(), stdout=subprocess.PIPE, text=True)
     expect_eq(r.stdout, "cleaned\n")

@@ -251,12 +251,13 @@ static int thirty_two_bit_getpid(const void *data)
 static void thirty_two_bit_calls_are_missing(void)
 {
 #ifdef __x86_64__
+    /* A kernel (or processor) without 32-bit programs ends the process before any filter. */
+    const int without = live_child(LIVE_NO_FILTER, thirty_two_bit_getpid, NULL);
+    const int expected = without == LIVE_DIED ? LIVE_DIED : ENOSYS;
+    CU_ASSERT(without == 0 || without == LIVE_DIED);
     for (int variant = 0; variant < (int)SRT_FILTER_VARIANTS; variant++)
         if (srt_filter_native((uint32_t)variant))
-            CU_ASSERT_EQUAL(live_child(variant, thirty_two_bit_getpid, NULL), ENOSYS);
-    /* A kernel without 32-bit programs ends the process. */
-    const int without = live_child(LIVE_NO_FILTER, thirty_two_bit_getpid, NULL);
-    CU_ASSERT(without == 0 || without == LIVE_DIED);
+            CU_ASSERT_EQUAL(live_child(variant, thirty_two_bit_getpid, NULL), expected);
 #else
     printf("  only x86-64 has two ways in\n");
     CU_ASSERT_PTR_NOT_NULL(srt_filter_native(BASE));

@@ -26,7 +26,14 @@ function(srt_python_test name file label)
   # The kernel's ABI and the classes that are not enforced there.
   foreach(level 6= 4=process 3=process 1=process,writeAllow,writeDeny)
     string(REGEX MATCH "^([0-9]+)=(.*)$" unused ${level})
-    srt_python_case(${name}.landlock${CMAKE_MATCH_1} ${file} "${label};landlock;levels"
-      "SRT_TEST_BACKEND=landlock" "SRT_LANDLOCK_ABI=${CMAKE_MATCH_1}" "SRT_TEST_UNENFORCED=${CMAKE_MATCH_2}")
+    set(abi ${CMAKE_MATCH_1})
+    set(unenforced ${CMAKE_MATCH_2})
+    # What 6 and 3 lack, 4 and 1 lack too: those are left to runs by hand (label every).
+    set(every)
+    if(abi EQUAL 6 OR abi EQUAL 3)
+      set(every ";every")
+    endif()
+    srt_python_case(${name}.landlock${abi} ${file} "${label};landlock;levels${every}"
+      "SRT_TEST_BACKEND=landlock" "SRT_LANDLOCK_ABI=${abi}" "SRT_TEST_UNENFORCED=${unenforced}")
   endforeach()
 endfunction()

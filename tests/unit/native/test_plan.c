@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The steps of one policy after the other. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ typedef struct rule {
 typedef struct given {
     const char *name;
     rule rules[RULES_MAX];
-    bool net, no_files, no_tmp, host_proc, is_root, links;
+    bool net, no_files, no_tmp, host_proc, is_root, links, all_sockets, older;
     const char *protect;
     const char *text; /* NULL: no regions */
 } given;
@@ -36,6 +37,7 @@ typedef struct given {
 #define DEV "dev - 0 /dev\n" SRT_DIR TMP SHM
 #define REST DEV "proc - 0 /proc\n" CLOSED
 #define CLOSED "close - 0 /dev/srt\n"
+#define DEV_NO_TMP "dev - 0 /dev\n" SRT_DIR SHM "proc - 0 /proc\n" CLOSED
 #define ROOT_RO "root ro paced 0 /\n"
 #define ROOT_RW "root paced 0 /\n"
 
@@ -112,6 +114,17 @@ static const given table[] = {
      .rules = {{"/", READ}, {"/w/", WRITE}},
      .protect = "/w/lib/helper",
      .text = ROOT_RO "pin - 0 /w/lib\nbind early dir 0 /w\nbind ro 0 /w/lib/helper\n" REST},
+    {.name = "no rules for files, all sockets: but for those that nobody may have",
+     .rules = {{"/", READ}},
+     .no_files = true,
+     .all_sockets = true,
+     .text = ROOT_RW "bind ro optional 0 /sys\ntmpfs ro 0 /closed\n" DEV_NO_TMP},
+    {.name = "an older srt tells of no such sockets",
+     .rules = {{"/", READ}},
+     .no_files = true,
+     .all_sockets = true,
+     .older = true,
+     .text = ROOT_RW "bind ro optional 0 /sys\n" DEV_NO_TMP},
     {.name = "nothing said of the root", .rules = {{"/w/", WRITE}}},
 };
 
@@ -161,13 +174,16 @@ static size_t fill(const given *g, srt_region *regions, const srt_region **point
 static void test_table(void)
 {
     static const nt_link link = {"/bin", "usr/bin"};
+    static const char *const denied[] = {"/closed", NULL};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const given *g = &table[i];
         srt_region regions[RULES_MAX];
         const srt_region *pointers[RULES_MAX];
         char paths[RULES_MAX][64], found[4096], expected[4096];
         const srt_policy policy = {
-            .struct_size = sizeof policy,
+            .struct_size = g->older ? offsetof(srt_policy, unix_denied) : sizeof policy,
+            .unix_all = g->all_sockets,
+            .unix_denied = denied,
             .regions = pointers,
             .n_regions = fill(g, regions, pointers, paths),
             .fs_disabled = g->no_files,

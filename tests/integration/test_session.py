@@ -478,7 +478,7 @@ def sockets_of_managers_are_closed(lab):
             (wide, {"allowWrite": ["."]}),
             (wide, {"allowWrite": [".", state, place, manager.path]}),
             (wide, {"allowWrite": ["."], "allowRead": [state, place, manager.path], "denyRead": ["~/.local"]}),
-            (dict(wide, allowUnixSockets=["./other"]), {"allowWrite": ["/"]})):
+            (dict(wide, allowUnixSockets=["./other"]), {"allowWrite": [lab.top]})):
         command = Command(lab, "sh", "-c", script)
         command.channel.start(settings(network=network, filesystem=filesystem))
         status, out, err = command.result()

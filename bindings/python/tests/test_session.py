@@ -112,6 +112,24 @@ class Commands(Case):
         self.assertEqual(caught.exception.stdout, b"before\n")
         self.assertTrue(gone(mark))
 
+    def test_what_a_timeout_tells(self):
+        session = self.session()
+        text = "echo >%s/x; printf 'caf\\303\\251 \\303'; sleep 600" % self.out
+        with self.assertRaises(srt.TimeoutExpired) as caught:
+            self.sh(session, text, encoding="utf-8", timeout=1, command_id="slow")
+        problem = caught.exception
+        self.assertIsInstance(problem, subprocess.TimeoutExpired)
+        self.assertEqual((problem.stdout, problem.command_id, problem.timeout), ("caf\u00e9 ", "slow", 1))
+        self.assertIn(self.out, problem.stderr)
+        self.assertIn(self.out + "/x", targets(problem.records))
+        process = session.spawn(["sleep", "600"], stdout=srt.PIPE, command_id="slower")
+        for wait in (lambda: process.wait(0.1), lambda: process.communicate(timeout=0.1)):
+            with self.assertRaises(srt.TimeoutExpired) as caught:
+                wait()
+            self.assertEqual((caught.exception.command_id, caught.exception.records), ("slower", []))
+        process.end()
+        self.assertEqual(process.returncode, 128 + signal.SIGKILL)
+
     def test_communicate_goes_on_after_a_timeout(self):
         process = self.session().spawn(["sh", "-c", "echo one; sleep 0.2; cat"], stdin=srt.PIPE, stdout=srt.PIPE)
         with self.assertRaises(subprocess.TimeoutExpired):

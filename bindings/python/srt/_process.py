@@ -120,7 +120,7 @@ class Process(_library.Handle):
         except _errors.UsageError:  # the session is closed
             return []
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """Ends the sandbox and waits until it is gone. Its last records are not waited for as long
         as a callback of the session holds them up."""
         self.kill()
@@ -131,8 +131,8 @@ class Process(_library.Handle):
             except subprocess.TimeoutExpired:
                 pass
 
-    async def end_async(self) -> None:
-        """As end(), in asyncio."""
+    async def _end_async(self) -> None:
+        """As _end(), in asyncio."""
         self.kill()
         self.close_pipes()
         while not self._is_over():

@@ -137,7 +137,7 @@ class Session(_library.Handle):
         try:
             out, err = process.communicate(input, timeout)
         except BaseException as problem:
-            process.end()
+            process._end()
             _complete(problem, process)
             raise
         return _checked(process.complete(out, err), check)
@@ -151,10 +151,10 @@ class Session(_library.Handle):
         try:
             out, err = await asyncio.wait_for(process.communicate_async(input), timeout)
         except asyncio.TimeoutError:
-            await process.end_async()
+            await process._end_async()
             raise process._expired(timeout) from None
         except BaseException:
-            await process.end_async()
+            await process._end_async()
             raise
         return _checked(process.complete(out, err), check)
 

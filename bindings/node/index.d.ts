@@ -231,7 +231,8 @@ export class SandboxViolationStore {
   getTotalCount(): number;
   /** Refusals that were counted, but came too fast to be kept. */
   getLostCount(): number;
-  getViolationsForCommand(command: string): SandboxViolationEvent[];
+  /** id: the commandId of the command, or its text where it was wrapped without one. */
+  getViolationsForCommand(id: string): SandboxViolationEvent[];
   clear(): void;
   /** Called at once, and after every change, with all that are kept. Returns what ends it. */
   subscribe(listener: (violations: SandboxViolationEvent[]) => void): () => void;
@@ -265,7 +266,7 @@ export interface SandboxOptions {
 
 /** What a session answers. */
 export interface SandboxSession {
-  /** A string for a shell that runs `command` in the sandbox. */
+  /** A string for a shell that runs `command` in the sandbox. Rejects with what is wrong in `customConfig`. */
   wrapWithSandbox(
     command: string,
     binShell?: string | null,
@@ -286,7 +287,7 @@ export interface SandboxSession {
   cleanupAfterCommand(): void;
   /** Hosts: at once, also for commands that run. Everything else: from the next command on. Throws what is wrong with it. */
   updateConfig(newConfig: SandboxSettings): void;
-  /** Ends the session. Commands go on by their rules, but questions are refused. */
+  /** Ends the session. Commands that run go on by their rules, unless `endWithSession` is set or they have a signal; questions are refused. */
   reset(): Promise<void>;
   isSandboxingEnabled(): boolean;
   waitForNetworkInitialization(): Promise<boolean>;
@@ -307,8 +308,14 @@ export interface SandboxSession {
   getLinuxHttpSocketPath(): string | undefined;
   getLinuxSocksSocketPath(): string | undefined;
   getSandboxViolationStore(): SandboxViolationStore;
-  /** `stderr`, and a block with a line for each refusal when there were any. */
-  annotateStderrWithSandboxFailures(command: string, stderr: string): string;
+  /** `stderr`, and a block with a line for each refusal when there were any. id: as for getCommandFailure. */
+  annotateStderrWithSandboxFailures(id: string, stderr: string): string;
+  /**
+   * Why srt could not run a command the last time, which then ended with 125; undefined when it could, or when srt
+   * did not reach the session (then only its standard error says why). id: the commandId of the command, or its text
+   * where it was wrapped without one.
+   */
+  getCommandFailure(id: string): string | undefined;
   /** Always empty: every list takes patterns. */
   getLinuxGlobPatternWarnings(): string[];
 }
@@ -344,7 +351,8 @@ export class Sandbox implements SandboxSession {
   getLinuxHttpSocketPath(): string | undefined;
   getLinuxSocksSocketPath(): string | undefined;
   getSandboxViolationStore(): SandboxViolationStore;
-  annotateStderrWithSandboxFailures(command: string, stderr: string): string;
+  annotateStderrWithSandboxFailures(id: string, stderr: string): string;
+  getCommandFailure(id: string): string | undefined;
   getLinuxGlobPatternWarnings(): string[];
 }
 
@@ -393,7 +401,8 @@ export interface SandboxSettingsIssue {
 }
 
 export class SandboxSettingsError extends SandboxError {
-  constructor(problems: string[]);
+  /** what: the argument that the settings came by; the message names it. */
+  constructor(problems: string[], what?: string);
   readonly issues: SandboxSettingsIssue[];
   /** The same as issues. */
   readonly errors: SandboxSettingsIssue[];

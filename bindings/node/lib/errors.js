@@ -22,9 +22,11 @@ class SandboxError extends Error {
 
 /** Settings that srt refuses: `issues` has one entry for each problem, all of them at once. */
 class SandboxSettingsError extends SandboxError {
-  constructor(problems) {
+  /** what: an argument, which the message names where the settings came that way. */
+  constructor(problems, what) {
     const issues = problems.map(toIssue);
-    super('SRT_SETTINGS', issues.map(issueText).join('\n') || 'the settings are wrong');
+    const front = what ? `${what}: ` : '';
+    super('SRT_SETTINGS', issues.map(issue => front + issueText(issue)).join('\n') || `${front}the settings are wrong`);
     this.name = 'SandboxSettingsError';
     this.issues = issues;
   }

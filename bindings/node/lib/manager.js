@@ -78,8 +78,9 @@ const SandboxManager = {
   updateConfig,
   reset,
   getSandboxViolationStore: () => store,
-  annotateStderrWithSandboxFailures: (command, stderr) =>
-    (current ? current.sandbox.annotateStderrWithSandboxFailures(command, stderr) : stderr),
+  annotateStderrWithSandboxFailures: (id, stderr) =>
+    (current ? current.sandbox.annotateStderrWithSandboxFailures(id, stderr) : stderr),
+  getCommandFailure: id => (current ? current.sandbox.getCommandFailure(id) : undefined),
   getLinuxGlobPatternWarnings: () => [],
   getMitmCA: nothing,
   getSentinelRegistry: refuse('getSentinelRegistry', MASKING),

@@ -5,6 +5,7 @@ const crypto = require('node:crypto');
 const path = require('node:path');
 const { forget, onAbort } = require('./abort');
 const broker = require('./broker');
+const { CustomRules } = require('./check');
 const { SandboxError, notInitialized } = require('./errors');
 const { assertSupportedPlatform } = require('./machine');
 const { findPrograms, findShell } = require('./program');
@@ -35,6 +36,8 @@ class Sandbox {
   #closed = false;
   #runs = new Map(); // token -> {key, text, settings, custom, cwd, running}
   #store;
+  #failures = new Map(); // key of a command -> why srt could not run it, the last time
+  #custom = new CustomRules();
 
   constructor(settings, options = {}) {
     this.#settings = copySettings(settings, 'settings');
@@ -126,13 +129,16 @@ class Sandbox {
     const custom = customConfig === undefined || customConfig === null ? undefined : copySettings(customConfig, 'customConfig');
     if (abortSignal) abortSignal.throwIfAborted();
     await this.initialize();
+    const directory = cwd || this.#directory();
+    if (custom) await this.#custom.check(this.#programs, this.#text(mergeSettings(this.#settings, custom), directory), directory);
+    if (this.#closed) throw this.#closedError('wrapWithSandbox');
     const text = Array.isArray(command) ? command.join(' ') : command;
     const run = {
       key: (options && options.commandId) || text,
       text: (options && options.commandText) || text,
       settings: this.#settings,
       custom,
-      cwd: cwd || this.#directory(),
+      cwd: directory,
       signal: abortSignal || undefined,
       running: 0,
     };
@@ -162,7 +168,7 @@ class Sandbox {
   #startMessage(run, options, abortSignal) {
     return {
       settings: this.#text(mergeSettings(run.settings, run.custom), run.cwd),
-      label: 'settings',
+      label: run.custom ? 'settings with customConfig' : 'settings',
       directory: run.cwd,
       backend: this.#backend.name,
       allowUnenforced: this.#backend.allowUnenforced,
@@ -185,13 +191,28 @@ class Sandbox {
   #heard(token, kind, message, channel) {
     const run = this.#runs.get(token);
     if (!run) return;
-    if (kind === 'hello') run.running++;
+    if (kind === 'hello') this.#began(run);
     else if (kind === 'closed') run.running--;
     else if (kind === 'violation') this.#store.addViolation(toEvent(message.violation, run));
     else if (kind === 'lost') this.#store.addLost(message.lost);
     else if (kind === 'ask') this.#answer(channel, message);
     else if (kind === 'notice') this.#notice(message.notice);
-    else if (kind === 'problem') this.#notice(message.text);
+    else if (kind === 'error') this.#failed(run, message.error);
+    else if (kind === 'problem') {
+      this.#failed(run, message.text);
+      this.#notice(message.text);
+    }
+  }
+
+  #began(run) {
+    run.running++;
+    this.#failures.delete(run.key);
+  }
+
+  #failed(run, why) {
+    this.#failures.delete(run.key);
+    this.#failures.set(run.key, why);
+    if (this.#failures.size > RUNS_MAX) this.#failures.delete(this.#failures.keys().next().value);
   }
 
   /** Whatever goes wrong in the program's function, the host is not reached. */
@@ -332,8 +353,14 @@ class Sandbox {
     return this.#store;
   }
 
-  annotateStderrWithSandboxFailures(command, stderr) {
-    return annotate(stderr, this.#store.getViolationsForCommand(command));
+  annotateStderrWithSandboxFailures(id, stderr) {
+    return annotate(stderr, this.#store.getViolationsForCommand(id));
+  }
+
+  /** Why srt could not run the command the last time, undefined when it could. */
+  getCommandFailure(id) {
+    if (this.#broker) this.#broker.drain();
+    return this.#failures.get(id);
   }
 }
 

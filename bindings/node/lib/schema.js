@@ -2,22 +2,10 @@
 // Objects that look like schemas: what they judge, srt judges. Nothing is judged twice, by two programs.
 'use strict';
 
+const { CHECK, problemsOf } = require('./check');
 const { SandboxError, SandboxSettingsError } = require('./errors');
 const { findPrograms, runCtl, runCtlSync } = require('./program');
 const { copySettings } = require('./settings');
-
-const CHECK = ['check', '--json', '-'];
-
-/** The problems that `srtctl check` names. */
-function problemsOf({ status, stdout, stderr }) {
-  let answer;
-  try {
-    answer = JSON.parse(stdout);
-  } catch {
-    throw new SandboxError('SRT_UNAVAILABLE', `srtctl check ended with status ${status}: ${stderr || stdout}`);
-  }
-  return answer.problems;
-}
 
 class SettingsSchema {
   #wrap;

@@ -72,10 +72,10 @@ class SandboxViolationStore {
     return this.#lost;
   }
 
-  getViolationsForCommand(command) {
+  getViolationsForCommand(id) {
     this.#update();
-    const encoded = encodeKey(command);
-    return this.#events.filter(e => (e.commandKey !== undefined ? e.commandKey === command : e.encodedCommand === encoded));
+    const encoded = encodeKey(id);
+    return this.#events.filter(e => (e.commandKey !== undefined ? e.commandKey === id : e.encodedCommand === encoded));
   }
 
   clear() {

@@ -133,10 +133,13 @@ test('a command with rules of its own', async () => {
   assert.ok(!fs.existsSync('own') && fs.existsSync(`${place.outside}/own`));
   fs.rmSync(`${place.outside}/own`);
   assert.match((await run(await sandbox.wrapWithSandbox(FETCH, undefined, { network: { allowedDomains: [HOST] } }))).stdout, /served/);
-  const wrong = await run(await sandbox.wrapWithSandbox('echo ran', undefined, { filesystem: { allowWrites: [] } }));
-  assert.equal(wrong.status, 125);
-  assert.match(wrong.stderr, /filesystem\.allowWrites: found an unknown key/);
-  assert.equal(wrong.stdout, '');
+  await assert.rejects(sandbox.wrapWithSandbox('echo ran', undefined, { filesystem: { allowWrites: [] } }),
+    { code: 'SRT_SETTINGS', message: /^customConfig: filesystem\.allowWrites: found an unknown key/ });
+  const failed = await run(await sandbox.wrapWithSandbox('echo ran', undefined, { backend: 'none-of-that-name' }));
+  assert.deepEqual([failed.status, failed.stdout], [125, '']);
+  assert.match(sandbox.getCommandFailure('echo ran'), /none-of-that-name/);
+  assert.ok(failed.stderr.includes(sandbox.getCommandFailure('echo ran')), failed.stderr);
+  assert.equal(sandbox.getCommandFailure(FETCH), undefined);
   await sandbox.reset();
 });
 

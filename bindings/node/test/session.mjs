@@ -61,7 +61,7 @@ test('srt gets the settings of the moment when it was wrapped', async () => {
   });
   delete start.settings;
   assert.deepEqual(start, {
-    label: 'settings', directory: place.work, commandId: 'id-1', commandText: 'make', ask: true, live: true, endWithSession: false, quiet: true,
+    label: 'settings with customConfig', directory: place.work, commandId: 'id-1', commandText: 'make', ask: true, live: true, endWithSession: false, quiet: true,
   });
 });
 
@@ -281,7 +281,38 @@ test('whoever does not speak the protocol gets nothing', async () => {
   }
   assert.equal((await wrapped([{ raw: '{"lost":1,"later":[1]}\n' }, ended])).status, 0, 'keys that are not known are passed over');
   await until(() => notices.length >= 4);
+  const id = steps({ raw: 'nonsense\n' }, { wait: 'never' });
+  assert.match(SandboxManager.getCommandFailure(id), /does not speak the session protocol/);
   assert.match(notices[0], /does not speak the session protocol/);
+});
+
+test('why srt failed is said of the last run with that name', async () => {
+  await SandboxManager.initialize(SETTINGS);
+  const failing = steps({ send: { error: 'no backend: x', status: 125 } }, { send: { ended: 125 } });
+  const wrap = (command, commandId) => SandboxManager.wrapWithSandbox(command, undefined, undefined, undefined, { commandId });
+  const wrapped = await wrap(failing, 'one');
+  assert.equal(SandboxManager.getCommandFailure('one'), undefined);
+  for (const _ of [1, 2]) {
+    assert.equal((await run(wrapped)).status, 125);
+    assert.equal(SandboxManager.getCommandFailure('one'), 'no backend: x');
+  }
+  assert.equal((await run(await wrap(failing))).status, 125);
+  assert.equal(SandboxManager.getCommandFailure(failing), 'no backend: x');
+  assert.equal((await run(await wrap(steps(ended), 'one'))).status, 0);
+  assert.equal(SandboxManager.getCommandFailure('one'), undefined);
+  assert.equal(SandboxManager.getCommandFailure('never'), undefined);
+  await SandboxManager.reset();
+  assert.equal(SandboxManager.getCommandFailure(failing), undefined);
+});
+
+test('rules for one command are looked at when it is wrapped', async () => {
+  const sandbox = await Sandbox.create(SETTINGS);
+  const wrong = { code: 'SRT_SETTINGS', message: 'customConfig: wrong: found an unknown key, expected a known one' };
+  for (const _ of [1, 2]) await assert.rejects(sandbox.wrapWithSandbox('true', undefined, { wrong: 1 }), wrong);
+  await assert.rejects(sandbox.wrapWithSandboxArgv('true', undefined, { wrong: 1 }), error => error.issues[0].pointer === 'wrong');
+  for (const _ of [1, 2]) await sandbox.wrapWithSandbox('true', undefined, { filesystem: {} });
+  const wrapping = sandbox.wrapWithSandbox('true', undefined, { filesystem: { allowWrite: ['x'] } });
+  await Promise.all([sandbox.reset(), assert.rejects(wrapping, { code: 'SRT_NOT_INITIALIZED' })]);
 });
 
 test('another version of the protocol is refused with a reason', async () => {

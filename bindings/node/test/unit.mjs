@@ -83,6 +83,9 @@ test('problems of settings are all there, with their places', () => {
   ]);
   assert.equal(error.message, 'filesystem.denyRead[0]: found 3, expected a path\nfound nothing');
   assert.equal(error.code, 'SRT_SETTINGS');
+  const named = new SandboxSettingsError(['standard input:1:2: a: wrong', 'b: wrong'], 'customConfig');
+  assert.equal(named.message, 'customConfig: a: wrong\ncustomConfig: b: wrong');
+  assert.equal(named.issues[0].pointer, 'a');
 });
 
 test('lines out of pieces, with a bound', () => {
@@ -208,6 +211,13 @@ test('every name of the module is declared, and every key of the settings', () =
     if (value.items) walk(value.items);
   });
   walk(schema);
+});
+
+test('the package page leads nowhere that the package has not', () => {
+  const page = fs.readFileSync(path.join(TOP, 'README.md'), 'utf8');
+  for (const [, place] of page.matchAll(/\]\(([^)#]+)/g)) {
+    assert.ok(/^https:/.test(place) || (!place.startsWith('..') && fs.existsSync(path.join(TOP, place))), place);
+  }
 });
 
 test('the package holds what it names', () => {

@@ -12,11 +12,11 @@ docs/embedding-python.md shows the rest. This is the C library <srt/srt.h> by ct
 """
 from __future__ import annotations
 
-from subprocess import DEVNULL, PIPE, STDOUT, TimeoutExpired
+from subprocess import DEVNULL, PIPE, STDOUT
 
 from ._callbacks import Question
 from ._errors import (CalledProcessError, Error, LibraryError, NotFoundError, ProtocolError, SettingsError,
-                      SystemCallError, TimedOutError, UnsupportedError, UsageError)
+                      SystemCallError, TimedOutError, TimeoutExpired, UnsupportedError, UsageError)
 from ._library import library as _library_of
 from ._process import CompletedProcess, Process
 from ._records import Operation, Record, records_query

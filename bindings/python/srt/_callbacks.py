@@ -10,12 +10,13 @@ Python reports an exception that leaves a callback through sys.unraisablehook.""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import itertools
 import os
 import threading
 import weakref
-from typing import Any, Awaitable, Callable, Optional, Union
+from typing import Any, Awaitable, Callable, Iterator, Optional, Union
 
 from . import _errors, _library, _records, _table
 
@@ -25,6 +26,10 @@ _targets: "weakref.WeakValueDictionary[int, Target]" = weakref.WeakValueDictiona
 
 class Question:
     """May a host be reached, which no list decides?
+
+    host: its name or address, as the command asked for it. port: a number. protocol: "http",
+    "https" or "socks", how the proxy was asked. command, command_id: text and id of the command that
+    asks. answered: whether there is an answer.
 
     The function that is asked returns True or False, or a coroutine that does; or it keeps the
     question, returns None, and somebody calls answer() later, from any thread. One that is thrown
@@ -71,12 +76,30 @@ RecordFunction = Callable[[_records.Record], Any]
 
 
 class Caller:
-    """A session's thread, by its number, which is known from its first call on."""
+    """A session's thread, by its number, which is known from its first call on. busy: it is in a
+    callback."""
 
     thread: Optional[int] = None
+    busy = False
 
     def calls(self) -> bool:
+        """Whether this is the session's thread."""
         return self.thread == threading.get_ident()
+
+    def refuse_wait(self, what: str) -> None:
+        """UsageError in a callback: no command ends before the callback has returned."""
+        if self.busy and self.calls():
+            raise _errors.UsageError(
+                "%s: a callback cannot wait for a command of its own session, whose thread it holds up; "
+                "do it in another thread" % what)
+
+    @contextlib.contextmanager
+    def called(self) -> Iterator[None]:
+        self.thread, self.busy = threading.get_ident(), True
+        try:
+            yield
+        finally:
+            self.busy = False
 
 
 class Target:
@@ -127,10 +150,7 @@ def _running_loop() -> Optional[asyncio.AbstractEventLoop]:
 
 
 def _find(data: Optional[int]) -> Optional[Target]:
-    target = _targets.get(data or 0)
-    if target is not None:
-        target.caller.thread = threading.get_ident()
-    return target
+    return _targets.get(data or 0)
 
 
 def _ask(question: Question, target: Target) -> None:
@@ -149,7 +169,8 @@ def _on_ask(data: Optional[int], pointer: int) -> None:
         question.answer(False)
         return
     try:
-        _ask(question, target)
+        with target.caller.called():
+            _ask(question, target)
     except BaseException:
         question.answer(False)
         raise
@@ -159,9 +180,10 @@ def _on_record(data: Optional[int], filled: Any) -> None:
     target = _find(data)
     if target is None or target.record is None:
         return
-    result = target.record(_records.record_of(filled.contents))
-    if isinstance(result, Awaitable):
-        target.later(result, None)
+    with target.caller.called():
+        result = target.record(_records.record_of(filled.contents))
+        if isinstance(result, Awaitable):
+            target.later(result, None)
 
 
 on_ask = _table.ASK_CALLBACK(_on_ask)

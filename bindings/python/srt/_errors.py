@@ -80,6 +80,17 @@ def make(code: int, message: str) -> Error:
     return _CLASSES.get(code, Error)(message, code)
 
 
+class TimeoutExpired(subprocess.TimeoutExpired):
+    """A command did not end in time. Beyond that of subprocess: command_id; records, what was
+    refused to the command until then. output and stderr are text where the command's are."""
+
+    def __init__(self, cmd: Any, timeout: float, output: Any, stderr: Any, command_id: str,
+                 records: Sequence[Any]) -> None:
+        super().__init__(cmd, timeout, output, stderr)
+        self.command_id = command_id
+        self.records = list(records)
+
+
 class CalledProcessError(subprocess.CalledProcessError):
     """run(check=True): the status was not 0. failure: why srt failed, else None; records: what
     was refused to the command."""

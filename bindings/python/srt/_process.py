@@ -18,6 +18,8 @@ from . import _errors, _library, _pump, _records
 if TYPE_CHECKING:
     from ._session import Session
 
+_TURN = 0.1  # seconds between looks at what nothing tells of
+
 
 class CompletedProcess(subprocess.CompletedProcess):  # type: ignore[type-arg]
     """What run() returns. Beyond that of subprocess: command_id; records, what was refused to the
@@ -39,6 +41,13 @@ class Process(_library.Handle):
     """A command in its sandbox. returncode is its exit status, 128+N after signal N, 125 when srt
     failed, 126 when it cannot be executed, 127 when it was not found; None while it runs.
 
+    stdin, stdout, stderr: the pipes to and from it, files of bytes, or of text where that was
+    wanted; None for those that are not srt.PIPE. command_id: by which records name it. args: what it
+    was started with. pid: that of the srt that supervises it. text: whether the pipes are of text.
+
+    A callback of the session (ask, on_record, subscribe) may start commands but not wait for one:
+    it runs in the thread that serves them. What would wait raises UsageError there.
+
     `await process` waits in asyncio. As a context manager it closes the pipes and waits. It keeps
     its session open as long as somebody keeps it."""
 
@@ -46,6 +55,7 @@ class Process(_library.Handle):
     returncode: Optional[int] = None
     args: Any = None
     pid = 0
+    _left = False  # ended, but a callback keeps the session from hearing so
 
     def __init__(self, session: "Session", pointer: int, args: Any, pipes: "Pipes") -> None:
         self._take(pointer)
@@ -71,7 +81,8 @@ class Process(_library.Handle):
         return self.returncode
 
     def wait(self, timeout: Optional[float] = None) -> int:
-        """Waits for the end; subprocess.TimeoutExpired after timeout seconds."""
+        """Waits for the end; srt.TimeoutExpired after timeout seconds."""
+        self._may_wait("wait", timeout)
         deadline = None if timeout is None else time.monotonic() + timeout
         poller = select.poll()  # here and not in the library: signals of Python's are handled meanwhile
         poller.register(self.fileno(), select.POLLIN)
@@ -81,19 +92,59 @@ class Process(_library.Handle):
                 return status
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
-                raise subprocess.TimeoutExpired(self.args, timeout or 0)
+                raise self._expired(timeout)
             poller.poll(None if left is None else min(left * 1000 + 1, 1 << 30))
 
     def communicate(self, input: Any = None, timeout: Optional[float] = None) -> Tuple[Any, Any]:
-        """Writes input, reads the outputs to their ends and waits. After a
-        subprocess.TimeoutExpired nothing is lost: it can be called again."""
+        """Writes input, reads the outputs to their ends and waits. After a srt.TimeoutExpired
+        nothing is lost: it can be called again."""
+        self._may_wait("communicate", timeout)
         deadline = None if timeout is None else time.monotonic() + timeout
         if self._pump is None:
             self._pump = _pump.Pump(self.stdin, self.stdout, self.stderr, input)
         if not self._pump.run(deadline):
-            raise subprocess.TimeoutExpired(self.args, timeout or 0, *self.so_far())
+            raise self._expired(timeout)
         self.wait(None if deadline is None else max(deadline - time.monotonic(), 0))
         return self._pump.results()
+
+    def _may_wait(self, what: str, timeout: Optional[float] = None) -> None:
+        if (timeout is None or timeout > 0) and self.poll() is None:
+            self.session._caller.refuse_wait(what)
+
+    def _expired(self, timeout: Optional[float]) -> _errors.TimeoutExpired:
+        return _errors.TimeoutExpired(self.args, timeout or 0, *self.so_far(), self.command_id, self._known_records())
+
+    def _known_records(self) -> List[_records.Record]:
+        try:
+            return self.records()
+        except _errors.UsageError:  # the session is closed
+            return []
+
+    def _end(self) -> None:
+        """Ends the sandbox and waits until it is gone. Its last records are not waited for as long
+        as a callback of the session holds them up."""
+        self.kill()
+        self.close_pipes()
+        while not self._is_over():
+            try:
+                self.wait(_TURN)
+            except subprocess.TimeoutExpired:
+                pass
+
+    async def _end_async(self) -> None:
+        """As _end(), in asyncio."""
+        self.kill()
+        self.close_pipes()
+        while not self._is_over():
+            try:
+                await asyncio.wait_for(self.wait_async(), _TURN)
+            except asyncio.TimeoutError:
+                pass
+
+    def _is_over(self) -> bool:
+        if self.poll() is None and self.session._caller.busy and not _exists(self.pid):
+            self._left = True
+        return self._left or self.returncode is not None
 
     def signal(self, number: int) -> None:
         """Sends a signal to the command. SIGKILL ends the whole sandbox. Fine after the end."""
@@ -123,6 +174,7 @@ class Process(_library.Handle):
 
     async def wait_async(self) -> int:
         """Waits without holding up the event loop; so does `await process`."""
+        self._may_wait("wait_async")
         loop = asyncio.get_running_loop()
         while self.poll() is None:
             readable: "asyncio.Future[None]" = loop.create_future()
@@ -141,14 +193,15 @@ class Process(_library.Handle):
 
     async def communicate_async(self, input: Any = None) -> Tuple[Any, Any]:
         """As communicate(), in asyncio. When it is cancelled the command goes on."""
+        self._may_wait("communicate_async")
         if self._pump is None:
             self._pump = _pump.Pump(self.stdin, self.stdout, self.stderr, input)
         await self._pump.run_async()
         await self.wait_async()
         return self._pump.results()
 
-    def so_far(self) -> Tuple[Optional[bytes], Optional[bytes]]:
-        """What communicate() has read of the outputs."""
+    def so_far(self) -> Tuple[Any, Any]:
+        """What communicate() has read of the outputs; None for none."""
         return (None, None) if self._pump is None else self._pump.so_far()
 
     def close_pipes(self) -> None:
@@ -170,9 +223,19 @@ class Process(_library.Handle):
         return "<Process %d: %r, returncode %r>" % (self.pid, self.args, self.returncode)
 
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
-        if self._pointer is not None and self.returncode is None and self._pid == os.getpid():
+        if self._pointer is not None and self.returncode is None and not self._left and self._pid == os.getpid():
             _warn("%r was not waited for" % self, ResourceWarning, source=self)
         self._release("srt_process_free")
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, by now
+    return True
 
 
 def _set(future: "asyncio.Future[None]") -> None:

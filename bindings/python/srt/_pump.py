@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import selectors
 import time
@@ -99,8 +100,9 @@ class Pump:
             (loop.remove_writer if writes else loop.remove_reader)(fd)
         _close(file)
 
-    def so_far(self) -> Tuple[Optional[bytes], Optional[bytes]]:
-        out, err = (b"".join(self._read[i]) or None for i in (0, 1))
+    def so_far(self) -> Tuple[Any, Any]:
+        out, err = (None if f is None or not self._read[i] else _decode_begun(f, b"".join(self._read[i]))
+                    for i, f in enumerate(self._outputs))
         return out, err
 
     def results(self) -> Tuple[Any, Any]:
@@ -132,5 +134,19 @@ def _decode(file: IO[Any], data: bytes) -> Any:
     encoding = getattr(file, "encoding", None)
     if encoding is None:
         return data
-    text = data.decode(encoding, getattr(file, "errors", None) or "strict")
+    return _lines(data.decode(encoding, getattr(file, "errors", None) or "strict"))
+
+
+def _decode_begun(file: IO[Any], data: bytes) -> Any:
+    """Of an output that has not ended: a character that has only begun is left out, and what is no
+    text does not hide why this is asked."""
+    encoding = getattr(file, "encoding", None)
+    if encoding is None:
+        return data
+    errors = getattr(file, "errors", None) or "strict"
+    decoder = codecs.getincrementaldecoder(encoding)("replace" if errors == "strict" else errors)
+    return _lines(decoder.decode(data))
+
+
+def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")

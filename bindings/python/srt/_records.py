@@ -31,8 +31,14 @@ class Operation(enum.IntEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that was refused, count times between time and last. What is not known is None;
-    pid is 0 then. attempt: seen being tried; tampering: found and undone afterwards."""
+    """One thing that was refused. What is not known is None, of pid 0.
+
+    operation: what was tried. target: the path, host:port, socket or system call. count: how often,
+    between time and last (both UTC). pid, program: who tried it. rule: the one that decided,
+    "network.deniedDomains[0]". reason: its words. backend: who refused it, a backend's name or
+    "proxy". command_id, command: id and text of the command. session: the run of srt, as
+    `srtctl violations` shows it. line: all of it in one line. attempt: seen being tried, the
+    result is not known; tampering: got past a check, found and undone afterwards."""
 
     operation: Union[Operation, int]
     target: str

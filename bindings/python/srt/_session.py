@@ -18,6 +18,7 @@ from . import _callbacks, _command, _errors, _library, _process, _records, _sett
 
 _open: "weakref.WeakSet[Session]" = weakref.WeakSet()
 
+# What names a command: a Process, a CompletedProcess, a Wrapped, or its id.
 Named = Union[str, _process.Process, _process.CompletedProcess, _wrapped.Wrapped]
 
 
@@ -34,9 +35,10 @@ class Session(_library.Handle):
     quiet: no warnings of srt on the standard error of commands.
 
     ask and on_record are called in the session's own thread, which serves all its commands: they
-    should return soon. Coroutine functions run in the event loop in which the session is made. What
-    they raise goes to sys.unraisablehook (of coroutines: to the loop's exception handler), and the
-    host is refused.
+    should return soon. They may use the session and start commands, but neither close it nor wait
+    for one of its commands: that raises UsageError. Coroutine functions run in the event loop in
+    which the session is made. What they raise goes to sys.unraisablehook (of coroutines: to the
+    loop's exception handler), and the host is refused.
 
     Methods may be called from any thread. close(), at the end of `with`, at the latest when the
     interpreter ends, ends all commands."""
@@ -128,14 +130,15 @@ class Session(_library.Handle):
     def run(self, args: _command.Arguments, *, input: Any = None, capture_output: bool = False,
             timeout: Optional[float] = None, check: bool = False, **spawn: Any) -> _process.CompletedProcess:
         """Runs a command to its end, with the manners of subprocess.run. After timeout seconds its
-        sandbox is ended and subprocess.TimeoutExpired raised; check: CalledProcessError when the
-        status is not 0. The rest is as for spawn()."""
+        sandbox is ended and srt.TimeoutExpired raised, with its records; check: CalledProcessError
+        when the status is not 0. The rest is as for spawn()."""
+        self._caller.refuse_wait("run")
         process = self.spawn(args, **_standard(spawn, input, capture_output))
         try:
             out, err = process.communicate(input, timeout)
-        except BaseException:
-            self._end(process)
-            process.wait()
+        except BaseException as problem:
+            process._end()
+            _complete(problem, process)
             raise
         return _checked(process.complete(out, err), check)
 
@@ -143,23 +146,17 @@ class Session(_library.Handle):
                         timeout: Optional[float] = None, check: bool = False,
                         **spawn: Any) -> _process.CompletedProcess:
         """run() for asyncio. When it is cancelled, the sandbox is ended first."""
+        self._caller.refuse_wait("run_async")
         process = self.spawn(args, **_standard(spawn, input, capture_output))
         try:
             out, err = await asyncio.wait_for(process.communicate_async(input), timeout)
         except asyncio.TimeoutError:
-            self._end(process)
-            await process.wait_async()
-            raise subprocess.TimeoutExpired(args, timeout or 0, *process.so_far()) from None
+            await process._end_async()
+            raise process._expired(timeout) from None
         except BaseException:
-            self._end(process)
-            await process.wait_async()
+            await process._end_async()
             raise
         return _checked(process.complete(out, err), check)
-
-    @staticmethod
-    def _end(process: _process.Process) -> None:
-        process.kill()
-        process.close_pipes()
 
     def wrap(self, args: _command.Arguments, **command: Any) -> _wrapped.Wrapped:
         """argv, env and descriptor of a command for those who start processes themselves. The
@@ -178,14 +175,16 @@ class Session(_library.Handle):
             return _library.take_text(_library.call("srt_session_wrap_shell", p, made.pointer)) or ""
 
     def forget(self, command: Named) -> None:
-        """Texts of wrap_shell() with this command id, or text, are not run any more."""
+        """Texts of wrap_shell() with this command id, or this command's text where none was given,
+        are not run any more."""
         with self._use() as p:
             _library.library().srt_session_forget(p, _id(command))
 
     # ---- records
 
     def records(self, command: Optional[Named] = None) -> List[_records.Record]:
-        """Those in memory, oldest first: all, or of one command."""
+        """Those in memory, oldest first: all, or of one command, which is named by its Process,
+        CompletedProcess or Wrapped, or by its id."""
         with self._use() as p:
             return _records.take_records(
                 _library.library().srt_session_records(p, None if command is None else _id(command)))
@@ -219,7 +218,8 @@ class Session(_library.Handle):
 
     def annotate(self, command: Named, text: str) -> str:
         """A command's error text and, behind it, what was refused to the command, in a block
-        <sandbox_violations>; the text alone where nothing was."""
+        <sandbox_violations>; the text alone where nothing was. command: its Process,
+        CompletedProcess or Wrapped, or its id."""
         with self._use() as p:
             return _library.take_text(_library.library().srt_session_annotate(
                 p, _id(command), _library.to_bytes(text, "text"))) or ""
@@ -245,6 +245,7 @@ class Session(_library.Handle):
         _open.discard(self)
         if pointer is not None:
             _library.library().srt_session_free(pointer)
+            self._caller.thread = None  # its number may be another thread's now
         self._subscribed.clear()
 
     def __enter__(self) -> "Session":
@@ -305,6 +306,12 @@ def _standard(spawn: Dict[str, Any], input: Any, capture_output: bool) -> Dict[s
             raise ValueError("stdout and stderr cannot be given with capture_output")
         spawn["stdout"] = spawn["stderr"] = subprocess.PIPE
     return spawn
+
+
+def _complete(problem: BaseException, process: _process.Process) -> None:
+    """The records that came while the sandbox was ended."""
+    if isinstance(problem, _errors.TimeoutExpired):
+        problem.records = process._known_records()
 
 
 def _checked(completed: _process.CompletedProcess, check: bool) -> _process.CompletedProcess:

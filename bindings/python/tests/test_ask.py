@@ -84,6 +84,69 @@ class Ask(Case):
         self.assertTrue(kept[0].answer(True))
         self.assertEqual(process.communicate()[0], b"hello")
 
+    def test_a_callback_cannot_wait_for_its_own_session(self):
+        said = []
+
+        def refused(call):
+            try:
+                call()
+            except srt.UsageError as problem:
+                said.append(str(problem).partition(":")[0])
+
+        def waits():
+            refused(lambda: session.run(["true"]))
+            refused(lambda: asyncio.run(session.run_async(["true"])))
+            process = session.spawn(["sh", "-c", "echo later"], stdout=srt.PIPE)
+            refused(process.wait)
+            refused(lambda: process.wait(30))
+            refused(process.communicate)
+            refused(process.complete)
+            refused(lambda: asyncio.run(process.wait_async()))
+            refused(lambda: asyncio.run(process.communicate_async()))
+            refused(session.check)
+            refused(session.close)
+            with self.assertRaises(srt.TimeoutExpired):
+                process.wait(0)
+            self.assertIsNone(process.poll())
+            return process
+
+        def ask(question):
+            started.append(waits())
+            return True
+        started = []
+        session = self.session(ask=ask)
+        self.assertEqual(self.get(session).stdout, "hello")
+        self.assertEqual(started[0].communicate(), (b"later\n", None))
+        self.assertEqual(started[0].returncode, 0)
+        by_ask, said = said, []
+        started.clear()
+        session = self.session(on_record=lambda record: started or started.append(waits()))
+        session.run(["mkdir", self.out + "/a"], stderr=srt.DEVNULL)
+        self.assertEqual(started[0].communicate(), (b"later\n", None))
+        expected = ["run", "run_async", "wait", "wait", "communicate", "wait", "wait_async", "communicate_async",
+                    "srt_process_wait", "close"]
+        self.assertEqual((by_ask, said), (expected, expected))
+
+    def test_a_callback_may_wait_for_another_session(self):
+        other = self.session()
+        session = self.session(ask=lambda question: other.run(["true"]).returncode == 0)
+        self.assertEqual(self.get(session).stdout, "hello")
+
+    def test_a_timeout_does_not_wait_for_a_callback(self):
+        go = threading.Event()
+        self.addCleanup(go.set)  # before the session is closed
+        session = self.session(ask=lambda question: not go.wait(60))
+
+        async def run():
+            await session.run_async(GET, timeout=1, stdout=srt.DEVNULL)
+        for call in (lambda: self.get(session, timeout=1), lambda: asyncio.run(run())):
+            with self.assertRaises(srt.TimeoutExpired) as caught:
+                call()
+            self.assertFalse(go.is_set())
+            self.assertEqual(caught.exception.records, [])
+        go.set()
+        self.assertEqual(session.run(["true"]).returncode, 0)
+
     def test_thrown_away(self):
         done = self.get(self.session(ask=lambda question: None))
         self.assertNotIn("hello", done.stdout)

@@ -45,8 +45,10 @@ class Asyncio(Case):
 
         async def run():
             with self.assertRaises(subprocess.TimeoutExpired) as caught:
-                await session.run_async("echo before; sleep " + mark, shell=True, timeout=1, capture_output=True)
-            self.assertEqual(caught.exception.stdout, b"before\n")
+                await session.run_async("echo before; sleep " + mark, shell=True, timeout=1, capture_output=True,
+                                        text=True, command_id="slow")
+            self.assertEqual((caught.exception.stdout, caught.exception.command_id), ("before\n", "slow"))
+            self.assertEqual(caught.exception.records, [])
             task = asyncio.ensure_future(session.run_async(["sleep", mark], capture_output=True))
             await asyncio.sleep(0.3)
             task.cancel()

@@ -112,6 +112,27 @@ class Commands(Case):
         self.assertEqual(caught.exception.stdout, b"before\n")
         self.assertTrue(gone(mark))
 
+    def test_what_a_timeout_tells(self):
+        session = self.session()
+        text = "echo >%s/x; printf 'caf\\303\\251 \\303'; sleep 600" % self.out
+        for timeout in (1, 4, 16, 64):  # until the command got as far as its output
+            with self.assertRaises(srt.TimeoutExpired) as caught:
+                self.sh(session, text, encoding="utf-8", timeout=timeout, command_id="slow")
+            problem = caught.exception
+            if problem.stdout:
+                break
+        self.assertIsInstance(problem, subprocess.TimeoutExpired)
+        self.assertEqual((problem.stdout, problem.command_id, problem.timeout), ("caf\u00e9 ", "slow", timeout))
+        self.assertIn(self.out, problem.stderr)
+        self.assertIn(self.out + "/x", targets(problem.records))
+        process = session.spawn(["sleep", "600"], stdout=srt.PIPE, command_id="slower")
+        for wait in (lambda: process.wait(0.1), lambda: process.communicate(timeout=0.1)):
+            with self.assertRaises(srt.TimeoutExpired) as caught:
+                wait()
+            self.assertEqual((caught.exception.command_id, caught.exception.records), ("slower", []))
+        process.kill()
+        self.assertEqual(process.wait(), 128 + signal.SIGKILL)
+
     def test_communicate_goes_on_after_a_timeout(self):
         process = self.session().spawn(["sh", "-c", "echo one; sleep 0.2; cat"], stdin=srt.PIPE, stdout=srt.PIPE)
         with self.assertRaises(subprocess.TimeoutExpired):

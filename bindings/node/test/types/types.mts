@@ -9,6 +9,8 @@ if (!SandboxManager.isSupportedPlatform() || SandboxManager.checkDependencies().
 config.filesystem.allowWrite.push('x');
 const s: string = await SandboxManager.wrapWithSandbox('x', undefined, { filesystem: { allowWrite: [] } }, undefined, { commandId: '1' });
 spawn(s, { shell: true });
+const why: string | undefined = SandboxManager.getCommandFailure('1');
+if (why) console.log(why.length);
 const { argv, env } = await (await Sandbox.create({})).wrapWithSandboxArgv(['a', 'b']);
 spawn(argv[0]!, argv.slice(1), { env });
 const r = SandboxRuntimeConfigSchema.safeParse(JSON.parse('{}'));

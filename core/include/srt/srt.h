@@ -112,16 +112,17 @@ SRT_API void srt_settings_free(srt_settings *settings);
  * ignoreViolations) a dot is a part of the name. */
 
 /* One more entry of a list, which is made where it is missing; an entry that is there already is
- * not added again. The first entry of filesystem.allowWrite takes the place of the default ".". */
+ * not added again. The first entry of filesystem.allowWrite takes the place of the default "."; its
+ * paths must exist when a command starts, or they are left out with a warning. */
 SRT_API int srt_settings_append(srt_settings *settings, const char *key, const char *value,
                                 srt_error **error);
-/* The text of a key, of one word or of many. */
+/* Sets a key whose value is text: "backend". */
 SRT_API int srt_settings_set_text(srt_settings *settings, const char *key, const char *value,
                                   srt_error **error);
-/* A key that is true or false. */
+/* Sets a key that is true or false: "network.strictAllowlist". */
 SRT_API int srt_settings_set_bool(srt_settings *settings, const char *key, bool value,
                                   srt_error **error);
-/* A key that is a whole number. */
+/* Sets a key that is a whole number: "network.httpProxyPort". */
 SRT_API int srt_settings_set_number(srt_settings *settings, const char *key, int64_t value,
                                     srt_error **error);
 /* Any key, also a whole section, from JSON text: `["example.com"]`, `{"allowedDomains": []}`. */
@@ -144,7 +145,7 @@ SRT_API char *srt_settings_to_json(const srt_settings *settings);
 typedef void (*srt_ask_callback)(void *data, srt_question *question);
 /* The host that is asked about: a name or an address, without the port. */
 SRT_API const char *srt_question_host(const srt_question *question);
-/* The port of it. */
+/* The port that is asked about. 0 for NULL. */
 SRT_API uint16_t srt_question_port(const srt_question *question);
 /* How the command asked for it: "http", "https" or "socks". */
 SRT_API const char *srt_question_protocol(const srt_question *question);
@@ -190,7 +191,8 @@ typedef struct srt_session_options {
     uint32_t flags;               /* SRT_SESSION_* */
     const char *program;          /* the program srt, absolute; NULL: $SRT_PROGRAM (absolute), else
                                      the one installed with the library, else in PATH */
-    const char *backend;          /* name or path, NULL: chosen as srt(1) says */
+    const char *backend;          /* name or path, NULL: chosen as srt(1) says. Whether it is there
+                                     is seen when a command starts */
     const char *allow_unenforced; /* rule classes that may go unenforced, with commas between, or
                                      "all"; NULL: none beyond those of the settings */
     srt_ask_callback ask;         /* NULL: what no list decides is refused */

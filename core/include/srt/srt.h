@@ -302,7 +302,7 @@ SRT_API int srt_process_pid(const srt_process *process);
  * A time limit: srt_process_wait with a timeout, then TERM, srt_process_wait with another, then
  * KILL, srt_process_wait without one. After KILL the status is 137 and srt_process_failure says
  * "srt was killed by signal 9", as when somebody else killed srt. After an end by force that
- * followed TERM it is NULL. */
+ * followed TERM the status is 137, too, and it is NULL. */
 SRT_API int srt_process_signal(srt_process *process, int signal_number, srt_error **error);
 /* By which records name it: the id, or the text when it has none. */
 SRT_API const char *srt_process_command_id(const srt_process *process);

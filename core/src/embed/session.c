@@ -74,30 +74,35 @@ static void init_locks(srt_session *session)
     pthread_mutexattr_destroy(&recursive);
 }
 
-static gboolean check_form(const char *option, SrtForm form, const char *text, srt_error **error)
+/* or: what else would have been right, behind the rest. */
+static gboolean check_form(const char *option, SrtForm form, const char *text, const char * or,
+                           srt_error **error)
 {
     g_autofree char *expected = srt_form_check(form, text);
     if (expected)
-        srt_embed_misuse(error, "srt_session_new", "%s: found \"%.100s\", %s", option, text,
-                         expected);
+        srt_embed_misuse(error, "srt_session_new", "%s: found \"%.100s\", %s%s", option, text,
+                         expected, or);
     return !expected;
 }
 
 /* A path is for srt to judge. */
 static gboolean check_backend(const char *name, srt_error **error)
 {
-    return !name || strchr(name, '/') || check_form("backend", SRT_FORM_BACKEND, name, error);
+    return !name || strchr(name, '/') || check_form("backend", SRT_FORM_BACKEND, name, "", error);
+}
+
+static gboolean check_class(const char *name, srt_error **error)
+{
+    return strcmp(name, "all") == 0 ||
+           check_form("allow_unenforced", SRT_FORM_RULE_CLASS, name, ", or \"all\"", error);
 }
 
 static gboolean check_classes(const char *text, srt_error **error)
 {
     g_auto(GStrv) words = g_strsplit(text ? text : "all", ",", -1);
-    gboolean right = words[0] || check_form("allow_unenforced", SRT_FORM_RULE_CLASS, "", error);
-    for (char **word = words; *word && right; word++) {
-        const char *name = g_strstrip(*word);
-        right = strcmp(name, "all") == 0 ||
-                check_form("allow_unenforced", SRT_FORM_RULE_CLASS, name, error);
-    }
+    gboolean right = words[0] || check_class("", error);
+    for (char **word = words; *word && right; word++)
+        right = check_class(g_strstrip(*word), error);
     return right;
 }
 

@@ -334,7 +334,7 @@ static void checks_names_in_options(void)
         const char *backend, *classes, *says;
     } wrong[] = {
         {NULL, "nothing", "allow_unenforced: found \"nothing\""},
-        {NULL, "all, netproxy", "\"netproxy\""},
+        {NULL, "all, netproxy", ", or \"all\""},
         {NULL, "", "allow_unenforced: found \"\""},
         {NULL, "ipc,", "allow_unenforced: found \"\""},
         {"no name", NULL, "backend: found \"no name\""},

@@ -40,7 +40,7 @@ done
     { echo "the examples are not installed"; exit 1; }
 # Without LD_LIBRARY_PATH.
 eval "quiet gcc -std=c11 $strict '$source/examples/minimal.c' -o '$stage/minimal-rpath' $(pkg-config --cflags --libs srt)" \
-    '"-Wl,-rpath,$(pkg-config --variable=libdir srt)"'
+    "-Wl,-rpath,$(pkg-config --variable=libdir srt)"
 # And the program that the manual shows.
 awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/man/libsrt.3.md" >"$stage/manual.c"
 eval "quiet gcc -std=c11 $strict '$stage/manual.c' -o '$stage/manual' $(pkg-config --cflags --libs srt)"

@@ -4,6 +4,7 @@
  *     cc minimal.c $(pkg-config --cflags --libs srt) -o minimal
  *     ./minimal sh -c 'echo inside; echo no >~/.profile' */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include <srt/srt.h>
 
@@ -31,7 +32,8 @@ int main(int argc, char **argv)
     }
 
     /* What the command may do. Everything that is not allowed here is refused: it may write nowhere
-     * but in ./out and reach no host. */
+     * but in ./out, which must be there when the command starts, and reach no host. */
+    mkdir("out", 0755);
     srt_settings *settings = srt_settings_new();
     if (srt_settings_append(settings, "filesystem.allowWrite", "./out", &error) < 0)
         return fail(error);

@@ -36,6 +36,11 @@ for compiler in clang gcc; do
         eval "quiet $compiler -std=c11 $strict '$file' -o '$stage/$(basename "$file" .c)' $(pkg-config --cflags --libs srt)"
     done
 done
+[ "$(find "$prefix" -path '*/doc/srt/examples/*.c' | wc -l)" = "$(find "$source/examples" -name '*.c' | wc -l)" ] ||
+    { echo "the examples are not installed"; exit 1; }
+# Without LD_LIBRARY_PATH.
+eval "quiet gcc -std=c11 $strict '$source/examples/minimal.c' -o '$stage/minimal-rpath' $(pkg-config --cflags --libs srt)" \
+    "-Wl,-rpath,$(pkg-config --variable=libdir srt)"
 # And the program that the manual shows.
 awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/man/libsrt.3.md" >"$stage/manual.c"
 eval "quiet gcc -std=c11 $strict '$stage/manual.c' -o '$stage/manual' $(pkg-config --cflags --libs srt)"
@@ -55,7 +60,7 @@ cd "$stage/home/work"
 export HOME="$stage/home"
 unset XDG_STATE_HOME SRT_PROGRAM || true
 [ -z "$backend" ] || export SRT_BACKEND="$backend"
-mkdir out shared room-0 room-1 room-2
+mkdir shared room-0 room-1 room-2
 expect() { # PROGRAM, text that its output holds
     grep -qF -e "$2" "$log" || { cat "$log"; echo "$1 does not print: $2"; exit 1; }
 }
@@ -66,6 +71,7 @@ for minimal in "$stage/minimal" "$stage/project/b/minimal-cmake"; do
     [ -e out/yes ] && [ ! -e no ]
     rm out/yes
 done
+quiet env -u LD_LIBRARY_PATH "$stage/minimal-rpath" true
 "$stage/manual" >"$log" 2>&1 && { echo "the manual's program allows all"; exit 1; }
 expect "the manual's program" "$HOME/work/date ("
 [ -s out/date ] && [ ! -e date ]

@@ -207,6 +207,8 @@ def the_channel_is_not_the_commands(lab):
     command.channel.start(settings())
     status, out, err = command.result()
     expect("socket:" not in out, out)
+    # Nor anything in its place: the fourth is that of ls.
+    expect_eq(re.findall(r" (\d+) -> ", out), ["0", "1", "2", "3"], out)
 
 
 @case

@@ -19,7 +19,7 @@ from ._errors import (CalledProcessError, Error, LibraryError, NotFoundError, Pr
                       SystemCallError, TimedOutError, TimeoutExpired, UnsupportedError, UsageError)
 from ._library import library as _library_of
 from ._process import CompletedProcess, Process
-from ._records import Operation, Record, records_query
+from ._records import Operation, Record, operation_name, records_query
 from ._session import Session
 from ._settings import Settings
 from ._wrapped import Wrapped
@@ -30,7 +30,7 @@ __all__ = [
     "CalledProcessError", "CompletedProcess", "DEVNULL", "Error", "LibraryError", "NotFoundError", "Operation", "PIPE",
     "Process", "ProtocolError", "Question", "Record", "STDOUT", "Session", "Settings", "SettingsError",
     "SystemCallError", "TimedOutError", "TimeoutExpired", "UnsupportedError", "UsageError", "Wrapped",
-    "library_version", "records_query",
+    "library_version", "operation_name", "records_query",
 ]
 
 

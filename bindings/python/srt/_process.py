@@ -147,7 +147,8 @@ class Process(_library.Handle):
         return self._left or self.returncode is not None
 
     def signal(self, number: int) -> None:
-        """Sends a signal to the command. SIGKILL ends the whole sandbox. Fine after the end."""
+        """Sends a signal to the command: INT, TERM, HUP, QUIT, USR1, USR2, WINCH, TSTP, CONT, or KILL,
+        which ends the whole sandbox; others are a UsageError. Fine after the end."""
         _library.call("srt_process_signal", self._p, int(number))
 
     send_signal = signal

@@ -65,6 +65,12 @@ def _operation(number: int) -> Union[Operation, int]:
         return number
 
 
+def operation_name(operation: Union[Operation, int]) -> str:
+    """An operation as records show it: "read", "connect"; "?" for one that the library does not know."""
+    name: bytes = _library.library().srt_operation_name(operation)
+    return name.decode("ascii")
+
+
 def _when(microseconds: int) -> datetime.datetime:
     return _EPOCH + datetime.timedelta(microseconds=microseconds)
 

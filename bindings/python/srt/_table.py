@@ -138,6 +138,7 @@ FUNCTIONS: Dict[str, Tuple[Any, Tuple[Any, ...]]] = {
     "srt_error_get_code": (c_int, (OBJECT,)),
     "srt_error_message": (c_char_p, (OBJECT,)),
     "srt_error_free": (None, (OBJECT,)),
+    "srt_operation_name": (c_char_p, (c_int,)),
     "srt_settings_new": (OBJECT, ()),
     "srt_settings_from_file": (OBJECT, (c_char_p, ERROR)),
     "srt_settings_from_text": (OBJECT, (c_char_p, c_size_t, c_char_p, c_char_p, ERROR)),

@@ -8,6 +8,10 @@ from support import Case, eventually, main, python, srt, targets
 
 
 class Records(Case):
+    def test_operations_have_names(self):
+        self.assertEqual([srt.operation_name(o) for o in srt.Operation], [o.name.lower() for o in srt.Operation])
+        self.assertEqual(srt.operation_name(99), "?")
+
     def test_one_record(self):
         started = datetime.datetime.now(datetime.timezone.utc)
         done = self.sh(self.session(), "echo >%s/x" % self.out, command_id="build-7", command_text="a build")

@@ -38,7 +38,8 @@ def ctype(text, result=False):
         return _table.OWNED_TEXT
     plain = {"bool": ctypes.c_bool, "int": ctypes.c_int, "size_t": ctypes.c_size_t, "int64_t": ctypes.c_int64,
              "uint16_t": ctypes.c_uint16, "uint32_t": ctypes.c_uint32, "uint64_t": ctypes.c_uint64,
-             "srt_error_code": ctypes.c_int, "const char *": ctypes.c_char_p, "char *": _table.OWNED_TEXT,
+             "srt_error_code": ctypes.c_int, "srt_operation": ctypes.c_int,
+             "const char *": ctypes.c_char_p, "char *": _table.OWNED_TEXT,
              "const char *const *": _table.WORDS, "char **": ctypes.POINTER(_table.OWNED_TEXT),
              "int *": ctypes.POINTER(ctypes.c_int), "void *": ctypes.c_void_p, "srt_error **": _table.ERROR,
              "srt_record_callback": _table.RECORD_CALLBACK, "srt_ask_callback": _table.ASK_CALLBACK}

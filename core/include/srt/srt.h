@@ -112,13 +112,17 @@ SRT_API void srt_settings_free(srt_settings *settings);
  * ignoreViolations) a dot is a part of the name. */
 
 /* One more entry of a list, which is made where it is missing; an entry that is there already is
- * not added again. The first entry of filesystem.allowWrite takes the place of the default ".". */
+ * not added again. The first entry of filesystem.allowWrite takes the place of the default "."; its
+ * paths must exist when a command starts, or they are left out with a warning. */
 SRT_API int srt_settings_append(srt_settings *settings, const char *key, const char *value,
                                 srt_error **error);
+/* Sets a key whose value is text: "backend". */
 SRT_API int srt_settings_set_text(srt_settings *settings, const char *key, const char *value,
                                   srt_error **error);
+/* Sets a key that is true or false: "network.strictAllowlist". */
 SRT_API int srt_settings_set_bool(srt_settings *settings, const char *key, bool value,
                                   srt_error **error);
+/* Sets a key that is a whole number: "network.httpProxyPort". */
 SRT_API int srt_settings_set_number(srt_settings *settings, const char *key, int64_t value,
                                     srt_error **error);
 /* Any key, also a whole section, from JSON text: `["example.com"]`, `{"allowedDomains": []}`. */
@@ -134,22 +138,29 @@ SRT_API char *srt_settings_to_json(const srt_settings *settings);
 
 /* ---- Sessions ---- */
 
-/* May a host be reached, which no list decides? Asked for every connection, on the session's
- * thread. The answer is given with srt_question_answer, at once or later, from any thread. Nobody
- * is asked where a list decides, where network.strictAllowlist is set, or for what the guard
- * against internal addresses refuses. */
+/* May a host be reached, which no list decides? data: of the session's options. Asked for every
+ * connection, on the session's thread. The answer is given with srt_question_answer, at once or
+ * later, from any thread. Nobody is asked where a list decides, where network.strictAllowlist is
+ * set, or for what the guard against internal addresses refuses. */
 typedef void (*srt_ask_callback)(void *data, srt_question *question);
+/* The host that is asked about: a name or an address, without the port. */
 SRT_API const char *srt_question_host(const srt_question *question);
+/* The port that is asked about. 0 for NULL. */
 SRT_API uint16_t srt_question_port(const srt_question *question);
-/* "http", "https" or "socks". */
+/* How the command asked for it: "http", "https" or "socks". */
 SRT_API const char *srt_question_protocol(const srt_question *question);
-/* Of the command that asks; "" when it has none. */
+/* The id of the command that asks; "" when it was given none. */
 SRT_API const char *srt_question_command_id(const srt_question *question);
 /* The text of the command that asks. */
 SRT_API const char *srt_question_command(const srt_question *question);
 /* Answers and frees the question: each must be answered once, also when nobody waits for the answer
  * any more or the session is gone. srt itself refuses what is not answered within 10 minutes. */
 SRT_API void srt_question_answer(srt_question *question, bool allow);
+
+/* An operation as records show it: "read", "write", "create", "delete", "rename", "exec",
+ * "connect", "resolve", "unix", "signal", "syscall"; "?" for one that this library does not know.
+ */
+SRT_API const char *srt_operation_name(srt_operation operation);
 
 /* One thing that was refused. Every text but target and line may be NULL. */
 typedef struct srt_record {
@@ -180,13 +191,15 @@ typedef struct srt_session_options {
     uint32_t flags;               /* SRT_SESSION_* */
     const char *program;          /* the program srt, absolute; NULL: $SRT_PROGRAM (absolute), else
                                      the one installed with the library, else in PATH */
-    const char *backend;          /* name or path, NULL: chosen as srt(1) says */
+    const char *backend;          /* name or path, NULL: chosen as srt(1) says. Whether it is there
+                                     is seen when a command starts */
     const char *allow_unenforced; /* rule classes that may go unenforced, with commas between, or
                                      "all"; NULL: none beyond those of the settings */
     srt_ask_callback ask;         /* NULL: what no list decides is refused */
     srt_record_callback record;   /* told of every refusal; NULL: nobody */
     void *data;                   /* for both callbacks */
-    uint32_t keep_records;        /* how many records stay in memory, 0: 100 */
+    uint32_t keep_records;        /* how many records stay in memory, of all the session's commands
+                                     together; 0: 100, at most 1000000 */
     uint32_t reserved;
 } srt_session_options;
 
@@ -208,8 +221,11 @@ SRT_API srt_session *srt_session_new(const srt_settings *settings,
  * NULL is fine. */
 SRT_API void srt_session_free(srt_session *session);
 
-/* Other settings from now on: for commands that run, the hosts; for commands to come, everything.
- * On an error everything stays. */
+/* Other settings from now on: for commands that run, the hosts (allowed, denied, strictAllowlist);
+ * for commands to come, everything. What a command's own settings (srt_command.settings) name stays
+ * theirs: a list of hosts that they have is not replaced. Connections that are open stay open. It
+ * does not wait for running commands to have it. On an error everything stays. settings NULL: the
+ * built-in defaults. */
 SRT_API int srt_session_update(srt_session *session, const srt_settings *settings,
                                srt_error **error);
 /* A copy of the settings that count now. */
@@ -234,7 +250,9 @@ typedef struct srt_command {
     const char *const *env;       /* NAME=VALUE, NULL-terminated; NULL: the caller's */
     const char *cwd;              /* absolute: where it runs and what relative rules mean; NULL: the
                                      caller's */
-    const char *id;               /* by which records name it, at most 251 bytes; NULL: the text */
+    const char *id;               /* by which records name it, at most 251 bytes; NULL: the text.
+                                     Should be unique in a session: what has the same id cannot be
+                                     told apart */
     const char *text;             /* what records show; NULL: made of argv or shell */
     const srt_settings *settings; /* put over the session's for this command, as by
                                      srt_settings_merge; or NULL */
@@ -267,8 +285,8 @@ SRT_API srt_process *srt_session_spawn(srt_session *session, const srt_command *
  * number of times.
  */
 SRT_API int srt_process_wait(srt_process *process, int timeout_ms, int *status, srt_error **error);
-/* Why srt failed, or that it was killed: text when srt_process_wait has returned 1 and the status
- * is not the command's own; else NULL. */
+/* Why srt failed (125), was killed, or could not run the command (126, 127): text when
+ * srt_process_wait has returned 1 and the status is not the command's own; else NULL. */
 SRT_API const char *srt_process_failure(srt_process *process);
 /* A descriptor that becomes readable when srt_process_wait would return 1, for poll. It is the
  * process's: neither to be read nor closed. */
@@ -276,8 +294,15 @@ SRT_API int srt_process_pollfd(const srt_process *process);
 /* Process id of srt, which passes signals on to the command. After the end another process may
  * have it. */
 SRT_API int srt_process_pid(const srt_process *process);
-/* Sends a signal to the command, by srt; SIGKILL ends the whole sandbox. 0 also when it has ended.
- */
+/* Sends a signal to the command, by srt, which passes on INT, TERM, HUP, QUIT, USR1, USR2, WINCH,
+ * TSTP and CONT; KILL ends the whole sandbox, and 0 sends nothing; any other is SRT_E_USAGE. A
+ * second INT or TERM, or five seconds after the first TERM, ends the sandbox by force. Returns 0,
+ * also when the command has ended.
+ *
+ * A time limit: srt_process_wait with a timeout, then TERM, srt_process_wait with another, then
+ * KILL, srt_process_wait without one. After KILL the status is 137 and srt_process_failure says
+ * "srt was killed by signal 9", as when somebody else killed srt. After an end by force that
+ * followed TERM the status is 137, too, and it is NULL. */
 SRT_API int srt_process_signal(srt_process *process, int signal_number, srt_error **error);
 /* By which records name it: the id, or the text when it has none. */
 SRT_API const char *srt_process_command_id(const srt_process *process);
@@ -310,7 +335,8 @@ SRT_API void srt_session_forget(srt_session *session, const char *command_id);
 /* ---- Records of what was refused ---- */
 
 /* Copies of those in memory, oldest first: all (command_id NULL), or of one command by id (by text,
- * where it has no id). NULL only without a session. */
+ * where it has no id). The session keeps the newest of all its commands together (keep_records):
+ * many refusals of one push out those of another. NULL only without a session. */
 SRT_API srt_records *srt_session_records(srt_session *session, const char *command_id);
 /* How many refusals there were altogether: with repeats, forgotten ones and those that were only
  * counted. */

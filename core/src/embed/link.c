@@ -87,6 +87,7 @@ gboolean srt_link_start_locked(SrtLink *link, srt_error **error)
         .command_id = link->given_id,
         .command_text = link->text,
         .ask = session->ask != NULL,
+        .live = TRUE, /* srt_session_update reaches every command */
         .end_with_session = link->ends,
         .quiet = (session->flags & SRT_SESSION_QUIET) != 0,
     };

@@ -3,6 +3,7 @@
  * end. */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -182,13 +183,27 @@ int srt_process_pid(const srt_process *process)
     return process ? srt_embed_child_pid(process->child) : 0;
 }
 
+/* Any other would end or stop srt itself. */
+static gboolean is_passed_on(int signal_number)
+{
+    static const int numbers[] = {0,       SIGKILL, SIGINT,   SIGTERM, SIGHUP, SIGQUIT,
+                                  SIGUSR1, SIGUSR2, SIGWINCH, SIGTSTP, SIGCONT};
+    for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+        if (numbers[i] == signal_number)
+            return TRUE;
+    return FALSE;
+}
+
 int srt_process_signal(srt_process *process, int signal_number, srt_error **error)
 {
     if (!process)
         return srt_embed_misuse(error, __func__, "process is NULL");
+    if (!is_passed_on(signal_number))
+        return srt_embed_misuse(error, __func__,
+                                "signal_number: found %d, which srt does not pass on, expected "
+                                "INT, TERM, HUP, QUIT, USR1, USR2, WINCH, TSTP, CONT, KILL or 0",
+                                signal_number);
     int failed = srt_embed_child_signal(process->child, signal_number);
-    if (failed == EINVAL)
-        return srt_embed_misuse(error, __func__, "there is no signal %d", signal_number);
     if (failed)
         return srt_embed_fail(error, SRT_E_SYSTEM, "cannot send signal %d to srt: %s",
                               signal_number, g_strerror(failed));

@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "channel/place.h"
+#include "config/forms.h"
 #include "embed/error.h"
 #include "embed/private.h"
 
@@ -73,6 +74,38 @@ static void init_locks(srt_session *session)
     pthread_mutexattr_destroy(&recursive);
 }
 
+/* or: what else would have been right, behind the rest. */
+static gboolean check_form(const char *option, SrtForm form, const char *text, const char * or,
+                           srt_error **error)
+{
+    g_autofree char *expected = srt_form_check(form, text);
+    if (expected)
+        srt_embed_misuse(error, "srt_session_new", "%s: found \"%.100s\", %s%s", option, text,
+                         expected, or);
+    return !expected;
+}
+
+/* A path is for srt to judge. */
+static gboolean check_backend(const char *name, srt_error **error)
+{
+    return !name || strchr(name, '/') || check_form("backend", SRT_FORM_BACKEND, name, "", error);
+}
+
+static gboolean check_class(const char *name, srt_error **error)
+{
+    return strcmp(name, "all") == 0 ||
+           check_form("allow_unenforced", SRT_FORM_RULE_CLASS, name, ", or \"all\"", error);
+}
+
+static gboolean check_classes(const char *text, srt_error **error)
+{
+    g_auto(GStrv) words = g_strsplit(text ? text : "all", ",", -1);
+    gboolean right = words[0] || check_class("", error);
+    for (char **word = words; *word && right; word++)
+        right = check_class(g_strstrip(*word), error);
+    return right;
+}
+
 static gboolean read_options(const srt_session_options *from, srt_session_options *ret,
                              srt_error **error)
 {
@@ -82,7 +115,7 @@ static gboolean read_options(const srt_session_options *from, srt_session_option
     if (!srt_embed_copy_struct("srt_session_new", from, ret, sizeof *ret, SMALLEST, error))
         return FALSE;
     if (!(ret->flags & ~FLAGS) && !ret->reserved && ret->keep_records <= KEEP_MAX)
-        return TRUE;
+        return check_backend(ret->backend, error) && check_classes(ret->allow_unenforced, error);
     srt_embed_misuse(
         error, "srt_session_new",
         "found a flag that does not exist, a reserved member that is set, or more than "

@@ -224,8 +224,7 @@ static gboolean start_command(Session *s, GError **error)
     if (place)
         srt_launch_set_proxy_ports(launch, place->ports[SRT_LISTENER_HTTP],
                                    place->ports[SRT_LISTENER_SOCKS]);
-    const SrtChannelAddress *session = s->options->session;
-    srt_launch_set_null_fd(launch, session ? session->fd : s->options->control_fd);
+    srt_launch_set_null_fd(launch, s->options->control_fd);
     srt_launch_keep_variables(launch, s->config->env.set);
     gboolean started = launch_command(s, launch, error);
     /* Closes our copies of what the child has now: end of file must be seen. */

@@ -51,8 +51,8 @@ void srt_violation_record_merge(SrtViolationRecord *record, const SrtViolationRe
 /* Bytes that a record takes, roughly; for bounds. */
 gsize srt_violation_record_size(const SrtViolationRecord *record);
 
-/* "read", "write", …; "?" for what is none. */
-const char *srt_operation_name(srt_operation operation);
+/* "read", "write", …; "?" for what is none. libsrt exports it, as <srt/srt.h> says. */
+__attribute__((visibility("default"))) const char *srt_operation_name(srt_operation operation);
 /* -1 when there is none of that name. */
 int srt_operation_by_name(const char *name);
 

@@ -150,9 +150,9 @@ static void step(const char *word)
     } else if (strcmp(name, "fds") == 0) {
         show_fds();
     } else if (strcmp(name, "show") == 0) {
-        printf("%s|%s|%s|%s|%s|%d%d%d\n", start.start.label, start.start.directory,
+        printf("%s|%s|%s|%s|%s|%d%d%d%d\n", start.start.label, start.start.directory,
                start.start.backend, start.start.command_id, start.start.command_text,
-               start.start.ask, start.start.end_with_session, start.start.quiet);
+               start.start.ask, start.start.end_with_session, start.start.quiet, start.start.live);
         printf("%s\n", start.start.settings);
     } else if (strcmp(name, "sleep") == 0) {
         sleep(600);

@@ -2,10 +2,13 @@
 /* The library with srt itself, in real sandboxes. */
 #include <fcntl.h>
 #include <glib.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -159,6 +162,102 @@ static void says_what_srt_refuses(void)
     srt_session_free(session);
 }
 
+/* Only the listing's own descriptor comes beside the standard ones. */
+static void gets_three_descriptors(void)
+{
+    if (cannot())
+        return;
+    const char *argv[] = {"ls", "/proc/self/fd", NULL};
+    int status, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    srt_session *session = open_session(NULL, (srt_session_options){0});
+    g_autofree char *out =
+        lab_output(session, (srt_command){.argv = argv, .stdin_plus_1 = null + 1}, &status);
+    CU_ASSERT_EQUAL(status, 0);
+    SRT_ASSERT_STR(out, "0\n1\n2\n3\n");
+    close(null);
+    srt_session_free(session);
+}
+
+/* Answers everything, until the socket is shut down. */
+static void *serve(void *data)
+{
+    static const char page[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    int fd, listener = *(int *)data;
+    char request[4096];
+    while ((fd = accept(listener, NULL, NULL)) >= 0) {
+        if (read(fd, request, sizeof request) <= 0 || write(fd, page, sizeof page - 1) < 0)
+            perror("serve");
+        close(fd);
+    }
+    return NULL;
+}
+
+static int listen_here(int *ret_port)
+{
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof place;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CU_ASSERT_FATAL(fd >= 0 && bind(fd, (struct sockaddr *)&place, size) == 0 &&
+                    listen(fd, 8) == 0 && getsockname(fd, (struct sockaddr *)&place, &size) == 0);
+    *ret_port = ntohs(place.sin_port);
+    return fd;
+}
+
+static void wait_for_file(srt_process *process, const char *name)
+{
+    while (access(name, F_OK) != 0 && srt_process_wait(process, 0, NULL, NULL) == 0)
+        g_usleep(1000);
+    CU_ASSERT_EQUAL(access(name, F_OK), 0);
+}
+
+static srt_process *run_fetcher(srt_session *session, const char *name, int port,
+                                const srt_settings *settings)
+{
+    g_autofree char *text = g_strdup_printf(
+        "code() { curl -s -o /dev/null -w '%%{http_code}' --noproxy '' http://localhost:%d/; }; "
+        "[ \"$(code)\" = 403 ] || exit 9; echo up >$1; while [ ! -e $1.go ]; do sleep 0.05; done; "
+        "if [ $1 = own ]; then [ \"$(code)\" = 403 ]; exit; fi; "
+        "until [ \"$(code)\" = 200 ]; do sleep 0.05; done; exit 5",
+        port);
+    const char *argv[] = {"sh", name, NULL};
+    srt_process *process =
+        spawn(session, (srt_command){.shell = text, .argv = argv, .settings = settings});
+    wait_for_file(process, name);
+    return process;
+}
+
+/* Also commands that began where no host may be reached; not lists of their own. */
+static void update_reaches_what_runs(void)
+{
+    if (cannot())
+        return;
+    g_autofree char *curl = g_find_program_in_path("curl");
+    if (!curl) {
+        srt_unit_skip("curl is not installed");
+        return;
+    }
+    int port, listener = listen_here(&port);
+    pthread_t server;
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&server, NULL, serve, &listener), 0);
+    srt_settings *other = srt_settings_new(), *local = srt_settings_new();
+    srt_settings_append(other, "network.allowedDomains", "example.com", NULL);
+    srt_settings_append(local, "network.allowedDomains", "localhost", NULL);
+    srt_session *session = open_session(NULL, (srt_session_options){0});
+    srt_process *bare = run_fetcher(session, "bare", port, NULL);
+    srt_process *own = run_fetcher(session, "own", port, other);
+    CU_ASSERT_EQUAL(srt_session_update(session, local, NULL), 0);
+    CU_ASSERT_TRUE(g_file_set_contents("bare.go", "", 0, NULL));
+    CU_ASSERT_EQUAL(lab_status(bare), 5);
+    CU_ASSERT_TRUE(g_file_set_contents("own.go", "", 0, NULL));
+    CU_ASSERT_EQUAL(lab_status(own), 0);
+    srt_session_free(session);
+    srt_settings_free(other);
+    srt_settings_free(local);
+    shutdown(listener, SHUT_RDWR);
+    pthread_join(server, NULL);
+    close(listener);
+}
+
 static void is_wrapped_as_text(void)
 {
     if (cannot())
@@ -215,6 +314,8 @@ static const srt_unit_case cases[] = {
     {"is_planned", is_planned},
     {"runs_and_records", runs_and_records},
     {"says_what_srt_refuses", says_what_srt_refuses},
+    {"gets_three_descriptors", gets_three_descriptors},
+    {"update_reaches_what_runs", update_reaches_what_runs},
     {"is_wrapped_as_text", is_wrapped_as_text},
     {"ends_with_the_session", ends_with_the_session},
 };

@@ -95,12 +95,12 @@ static void says_what_to_start(void)
     g_autofree char *out =
         lab_output(session, (srt_command){.argv = argv, .id = "me", .settings = over}, &status);
     CU_ASSERT_EQUAL(status, 0);
-    LAB_HAS(out, "mine|(null)|null|me|hello start show end=0|011\n");
+    LAB_HAS(out, "mine|(null)|null|me|hello start show end=0|0111\n");
     LAB_HAS(out, "\"a\"");
     LAB_HAS(out, "denyRead");
     g_autofree char *plain = lab_output(
         session, (srt_command){.argv = argv, .text = "what", .flags = SRT_COMMAND_KEEP}, &status);
-    LAB_HAS(plain, "mine|(null)|null|(null)|what|001\n");
+    LAB_HAS(plain, "mine|(null)|null|(null)|what|0011\n");
     CU_ASSERT_PTR_NULL(strstr(plain, "denyRead"));
     srt_settings *now = srt_session_settings(session);
     char *json = srt_settings_to_json(now);

@@ -208,9 +208,20 @@ static void reads_files(void)
     CU_ASSERT_EQUAL(system(command), 0);
 }
 
+static void names_operations(void)
+{
+    SRT_ASSERT_STR(srt_operation_name(SRT_OP_READ), "read");
+    SRT_ASSERT_STR(srt_operation_name(SRT_OP_CONNECT), "connect");
+    SRT_ASSERT_STR(srt_operation_name(SRT_OP_SYSCALL), "syscall");
+    SRT_ASSERT_STR(srt_operation_name((srt_operation)(SRT_OP_SYSCALL + 1)), "?");
+}
+
 static const srt_unit_case cases[] = {
-    {"builds", builds},           {"wrong_values_change_nothing", wrong_values_change_nothing},
-    {"merges", merges},           {"reads_text", reads_text},
+    {"names_operations", names_operations},
+    {"builds", builds},
+    {"wrong_values_change_nothing", wrong_values_change_nothing},
+    {"merges", merges},
+    {"reads_text", reads_text},
     {"reads_files", reads_files},
 };
 

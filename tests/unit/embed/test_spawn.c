@@ -181,9 +181,16 @@ static void starts_with_fresh_signals(void)
     CU_ASSERT_EQUAL(lab_status(process), 128 + SIGTERM);
     process = lab_spawn(session, NULL, "hello start sleep");
     srt_error *e = NULL;
-    CU_ASSERT_EQUAL(srt_process_signal(process, 1000, &e), -1);
-    CU_ASSERT_EQUAL(srt_error_get_code(e), SRT_E_USAGE);
-    lab_error(e);
+    CU_ASSERT_EQUAL(srt_process_signal(process, 0, &e), 0);
+    /* None that would end or stop srt alone is sent. */
+    const int wrong[] = {SIGALRM, SIGSTOP, SIGPIPE, 40, 1000, -1};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        e = NULL;
+        CU_ASSERT_EQUAL(srt_process_signal(process, wrong[i], &e), -1);
+        CU_ASSERT_EQUAL(srt_error_get_code(e), SRT_E_USAGE);
+        LAB_HAS(lab_error(e), "does not pass on");
+    }
+    CU_ASSERT_EQUAL(srt_process_wait(process, 0, NULL, NULL), 0);
     CU_ASSERT_EQUAL(srt_process_signal(process, SIGKILL, NULL), 0);
     CU_ASSERT_EQUAL(lab_status(process), 137);
     srt_session_free(session);

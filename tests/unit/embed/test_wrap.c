@@ -134,7 +134,7 @@ static void ends_what_others_started(void)
         int status;
         CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
         CU_ASSERT(read(ends[0], text, sizeof text - 1) > 0);
-        LAB_HAS(text, all ? "|010\n" : "|000\n");
+        LAB_HAS(text, all ? "|0101\n" : "|0001\n");
         close(ends[0]);
     }
 }
@@ -328,7 +328,35 @@ static void many_commands(void)
     srt_session_free(session);
 }
 
+static void checks_names_in_options(void)
+{
+    static const struct {
+        const char *backend, *classes, *says;
+    } wrong[] = {
+        {NULL, "nothing", "allow_unenforced: found \"nothing\""},
+        {NULL, "all, netproxy", ", or \"all\""},
+        {NULL, "", "allow_unenforced: found \"\""},
+        {NULL, "ipc,", "allow_unenforced: found \"\""},
+        {"no name", NULL, "backend: found \"no name\""},
+        {"", NULL, "backend: found \"\""},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        srt_error *e = NULL;
+        srt_session_options o = {.struct_size = sizeof o,
+                                 .program = FAKE_SRT,
+                                 .backend = wrong[i].backend,
+                                 .allow_unenforced = wrong[i].classes};
+        CU_ASSERT_PTR_NULL(srt_session_new(NULL, &o, &e));
+        CU_ASSERT_EQUAL(srt_error_get_code(e), SRT_E_USAGE);
+        LAB_HAS(lab_error(e), wrong[i].says);
+    }
+    srt_session_options o = {
+        .struct_size = sizeof o, .backend = "./mine.so", .allow_unenforced = "netProxy, ipc,all"};
+    srt_session_free(lab_session(NULL, &o));
+}
+
 static const srt_unit_case cases[] = {
+    {"checks_names_in_options", checks_names_in_options},
     {"wraps", wraps},
     {"wraps_as_shell_text", wraps_as_shell_text},
     {"ends_what_others_started", ends_what_others_started},

@@ -135,7 +135,7 @@ test('a command with rules of its own', async () => {
   assert.match((await run(await sandbox.wrapWithSandbox(FETCH, undefined, { network: { allowedDomains: [HOST] } }))).stdout, /served/);
   await assert.rejects(sandbox.wrapWithSandbox('echo ran', undefined, { filesystem: { allowWrites: [] } }),
     { code: 'SRT_SETTINGS', message: /^customConfig: filesystem\.allowWrites: found an unknown key/ });
-  const failed = await run(await sandbox.wrapWithSandbox('echo ran', undefined, { backend: 'none-of-that-name' }));
+  const failed = await run(await sandbox.wrapWithSandbox('echo ran'), { env: { ...process.env, SRT_BACKEND: 'none-of-that-name' } });
   assert.deepEqual([failed.status, failed.stdout], [125, '']);
   assert.match(sandbox.getCommandFailure('echo ran'), /none-of-that-name/);
   assert.ok(failed.stderr.includes(sandbox.getCommandFailure('echo ran')), failed.stderr);

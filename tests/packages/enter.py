@@ -4,6 +4,7 @@ namespace of its own. Not by chroot: the kernel makes no user namespace for who 
 import ctypes
 import os
 import sys
+import warnings  # noqa: os.execvp imports it, and there may be no Python in the root
 
 MS_BIND, MS_REC, MNT_DETACH, SYS_PIVOT_ROOT = 4096, 16384, 2, {"x86_64": 155, "aarch64": 41}
 libc = ctypes.CDLL(None, use_errno=True)

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import threading
+import time
 
 from support import BACKEND, SRT, Case, eventually, gone, main, srt, srttest, targets
 

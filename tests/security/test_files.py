@@ -366,7 +366,7 @@ def own_installation_in_a_writable_place(lab):
 @case
 def helper_beside_a_module_in_a_writable_place(lab):
     """What a module executes outside lies beside it: another one there would run in the next run's place."""
-    module = next(os.path.join(d, "bwrap.so") for d, _, fs in os.walk(BUILD) if "bwrap.so" in fs)
+    module = next(os.path.join(d, "bwrap.so") for d, _, fs in os.walk(os.path.join(BUILD, "lib")) if "bwrap.so" in fs)
     there = os.path.join(lab.work, "modules")
     os.mkdir(there)
 

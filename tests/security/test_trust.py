@@ -73,7 +73,7 @@ def c7_nested_srt_is_not_weaker(lab):
 @case
 def backend_modules_of_others_are_refused(lab):
     source = os.path.join(BUILD, "lib")
-    module = next((os.path.join(d, f) for d, _, fs in os.walk(BUILD) for f in fs if f == "bwrap.so"), None)
+    module = next((os.path.join(d, f) for d, _, fs in os.walk(os.path.join(BUILD, "lib")) for f in fs if f == "bwrap.so"), None)
     expect(module, "no bwrap.so below %s" % source)
     copy = os.path.join(lab.work, "bwrap.so")
     shutil.copy(module, copy)

@@ -2,22 +2,18 @@
 #include "base/random.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/fd.h"
 
 char *srt_random_hex(gsize count, const char *what, GError **error)
 {
     guchar bytes[SRT_RANDOM_MAX];
     g_return_val_if_fail(count <= sizeof bytes, NULL);
-    srt_autofd int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, bytes, count);
-    if (n != (ssize_t)count) {
-        srt_set_errno(error, SRT_ERROR_FAILED, n < 0 ? errno : EIO,
-                      "cannot make %s from /dev/urandom", what);
+    if (getentropy(bytes, count) != 0) {
+        srt_set_errno(error, SRT_ERROR_FAILED, errno, "cannot make %s of random numbers", what);
         return NULL;
     }
     GString *text = g_string_sized_new(2 * count);

@@ -2,11 +2,11 @@
 #include "run/reporting.h"
 
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/random.h"
 #include "base/state.h"
 #include "violation/sinks.h"
 #include "violation/summary.h"
@@ -24,10 +24,8 @@ struct SrtReporting {
  * of GLib's would be set up for these two. */
 static char *session_id(void)
 {
-    guint32 words[2];
-    if (getentropy(words, sizeof words) != 0)
-        words[0] = g_random_int(), words[1] = g_random_int();
-    return g_strdup_printf("%08x%08x", words[0], words[1]);
+    char *id = srt_random_hex(8, "the name of a session", NULL);
+    return id ? id : g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
 }
 
 /* The words, quoted where a shell would need it. */

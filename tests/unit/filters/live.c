@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -34,6 +35,7 @@ int live_child(int variant, int (*fn)(const void *data), const void *data)
     if (pid < 0)
         return LIVE_DIED;
     if (pid == 0) {
+        signal(SIGSEGV, SIG_DFL); /* a sanitizer's handler would make an exit of it */
         load(variant);
         _exit(fn(data));
     }

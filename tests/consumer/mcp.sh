@@ -14,8 +14,10 @@ server=$cache/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js
 if [ ! -f "$server" ]; then
     mkdir -p "$(dirname "$cache")" 2>/dev/null || { echo "SKIP: cannot write to $cache"; exit 77; }
     room=$(mktemp -d "$cache.XXXXXX")
-    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$room" "$package" >/dev/null 2>&1 ||
-        { rm -rf "$room"; echo "SKIP: cannot fetch $package"; exit 77; }
+    echo '{"private": true}' >"$room/package.json"
+    # Not by --prefix: npm would then leave the machine's own settings out.
+    (cd "$room" && npm install --loglevel=error --no-audit --no-fund --ignore-scripts "$package" >npm.log 2>&1) ||
+        { cat "$room/npm.log"; rm -rf "$room"; echo "SKIP: cannot fetch $package"; exit 77; }
     mv "$room" "$cache" 2>/dev/null || rm -rf "$room"
 fi
 stage=$(mktemp -d /var/tmp/srt-case-mcp.XXXXXX)

@@ -25,8 +25,11 @@ def npm_server():
         raise unittest.SkipTest("node and npm are not installed")
     os.makedirs(os.path.dirname(room), exist_ok=True)
     fetched = tempfile.mkdtemp(prefix="mcp.", dir=os.path.dirname(room))
-    done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix",
-                           fetched, "%s@%s" % (PACKAGE, VERSION)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with open(os.path.join(fetched, "package.json"), "w") as out:
+        out.write('{"private": true}')
+    # Not by --prefix: npm would then leave the machine's own settings out.
+    done = subprocess.run(["npm", "install", "--loglevel=error", "--no-audit", "--no-fund", "--ignore-scripts",
+                           "%s@%s" % (PACKAGE, VERSION)], cwd=fetched, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         if done.returncode == 0:
             os.rename(fetched, room)

@@ -98,10 +98,19 @@ void tree_free(Tree *tree)
 
 SrtPolicy *tree_policy(const Tree *tree, const char *settings, char **ret_error)
 {
+    return tree_policy_beside(tree, settings, NULL, ret_error);
+}
+
+SrtPolicy *tree_policy_beside(const Tree *tree, const char *settings, const char *const *own,
+                              char **ret_error)
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(SrtConfig) config = NULL;
-    SrtPolicyInputs inputs = {
-        .cwd = tree->cwd, .home = tree->home, .http_port = 3128, .socks_port = 1080};
+    SrtPolicyInputs inputs = {.cwd = tree->cwd,
+                              .home = tree->home,
+                              .http_port = 3128,
+                              .socks_port = 1080,
+                              .own_sockets = own};
     if (settings) {
         g_autofree char *quoted = replace(settings, "'", "\"");
         g_autofree char *text = replace(quoted, "@", tree->root);

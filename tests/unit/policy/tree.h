@@ -28,6 +28,9 @@ char *tree_path(const Tree *tree, const char *path);
  * defaults. The failure's text, with @ for the root, goes to *ret_error when that
  * is not NULL, else it fails the test. */
 SrtPolicy *tree_policy(const Tree *tree, const char *settings, char **ret_error);
+/* The same with directories of srt's own sockets (absolute, NULL-terminated). */
+SrtPolicy *tree_policy_beside(const Tree *tree, const char *settings, const char *const *own,
+                              char **ret_error);
 
 /* "WRITE @/home/work dir default\n…" for the regions at and below the tree, and
  * for "/" itself; the built-in ones elsewhere are left out. */

@@ -26,7 +26,7 @@ execute_process(COMMAND date -u -d "${signed}" +%s OUTPUT_VARIABLE CPACK_SRT_EPO
 
 set(CPACK_COMPONENTS_ALL runtime backend-bwrap backend-landlock sdk)
 if(TARGET srt_library)
-  list(APPEND CPACK_COMPONENTS_ALL library library-dev)
+  list(APPEND CPACK_COMPONENTS_ALL library library-dev python node)
 endif()
 set(CPACK_GENERATOR "DEB;TGZ")
 set(CPACK_PACKAGE_NAME srt)

@@ -87,3 +87,21 @@ set(CPACK_DEBIAN_LIBRARY-DEV_DESCRIPTION "run commands in a sandbox, development
 The header of the library libsrt, the link that the linker looks for, and a
 file for pkg-config.")
 set(CPACK_DEBIAN_LIBRARY-DEV_PACKAGE_DEPENDS "libsrt0 (= ${version}), srt-backend-dev (= ${version})")
+
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-srt-sandbox)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_DESCRIPTION "run commands in a sandbox, Python module
+With the module srt_sandbox a Python program runs commands in the sandboxes of
+srt, with rules of their own, and learns what was refused to them.")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= 3.9), libsrt0 (>= ${version})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA ${scripts}/python3-srt-sandbox/postinst
+  ${scripts}/python3-srt-sandbox/prerm)
+
+set(CPACK_DEBIAN_NODE_PACKAGE_NAME node-srt-sandbox)
+set(CPACK_DEBIAN_NODE_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_NODE_PACKAGE_SECTION javascript)
+set(CPACK_DEBIAN_NODE_DESCRIPTION "run commands in a sandbox, module for Node.js
+With the module srt-sandbox a program for Node.js runs commands in the
+sandboxes of srt, with rules of their own, and learns what was refused to them.")
+set(CPACK_DEBIAN_NODE_PACKAGE_DEPENDS "nodejs (>= 18), srt (>= ${version})")

@@ -32,6 +32,10 @@ function(as_debian component)
 endfunction()
 
 if(CPACK_GENERATOR STREQUAL "DEB")
+  # Where Debian's Node.js looks for modules.
+  file(MAKE_DIRECTORY ${top}/node/usr/share/nodejs)
+  file(RENAME ${top}/node/usr/share/srt/node ${top}/node/usr/share/nodejs/srt-sandbox)
+  file(REMOVE_RECURSE ${top}/node/usr/share/srt ${top}/node/usr/share/nodejs/srt-sandbox/LICENSE)
   foreach(component ${CPACK_COMPONENTS_ALL})
     as_debian(${component})
   endforeach()

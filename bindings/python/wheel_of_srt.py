@@ -29,8 +29,8 @@ def _stem(project):
 
 
 def _package():
-    folder = os.path.join(HERE, "srt")
-    return ["srt/" + name for name in sorted(os.listdir(folder)) if name.endswith((".py", ".typed"))]
+    folder = os.path.join(HERE, "srt_sandbox")
+    return ["srt_sandbox/" + name for name in sorted(os.listdir(folder)) if name.endswith((".py", ".typed"))]
 
 
 def _read(name):

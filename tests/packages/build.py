@@ -8,6 +8,7 @@ for directory in (ONE, TWO, TARBALL):
 for directory, words in ((ONE, ["-G", "DEB"]), (TWO, ["-G", "DEB", "-R", "99.1"]), (TARBALL, ["-G", "TGZ"])):
     run("cpack", *words, "-B", directory, cwd=BUILD, umask=0o022)
 names = [os.path.basename(f).split("_")[0] for f in packages(ONE)]
-for name in ("srt", "srt-backend-bwrap", "srt-backend-landlock", "srt-backend-dev"):
+for name in ("srt", "srt-backend-bwrap", "srt-backend-landlock", "srt-backend-dev", "libsrt0", "libsrt-dev",
+             "python3-srt-sandbox", "node-srt-sandbox"):
     expect(name in names, "%s is not among %r" % (name, names))
 print("made: %s" % ", ".join(names))

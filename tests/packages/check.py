@@ -103,7 +103,8 @@ def tarball(top):
     run("tar", "-xf", os.path.join(TARBALL, file), "-C", top, "--no-same-owner")
     tree = os.path.join(top, "moved tree")
     os.rename(os.path.join(top, file[:-len(".tar.gz")]), tree)
-    for part in ("share/doc/srt/LICENSE", "share/man/man1/srt.1", "include/srt/backend.h", "lib/srt/backends/landlock.so"):
+    for part in ("share/doc/srt/LICENSE", "share/man/man1/srt.1", "include/srt/backend.h", "lib/srt/backends/landlock.so",
+                 "lib/python3/dist-packages/srt_sandbox/__init__.py", "share/srt/node/index.js"):
         expect(os.path.exists(os.path.join(tree, part)), part + " is not in the tarball")
     work = os.path.join(top, "work")
     os.mkdir(work)
@@ -113,6 +114,26 @@ def tarball(top):
                 "--backend=" + backend, "-c", "echo inside; touch here; touch /etc/no 2>&1 || echo refused", cwd=work,
                 env={"HOME": work, "PATH": "/usr/bin:/bin"})
         expect(r.stdout.startswith("inside\n") and r.stdout.endswith("refused\n"), r.both)
+
+
+def node(top):
+    """The module beside the program, as both packages lay them out."""
+    if not shutil.which("node"):
+        skip("node is not installed")
+    tree, work = os.path.join(top, "both"), os.path.join(top, "node")
+    os.mkdir(tree)
+    for package in ("srt", "srt-backend-bwrap", "node-srt-sandbox"):
+        run("cp", "-r", "--no-preserve=ownership", os.path.join(top, package, "usr"), tree + "/")
+    os.mkdir(work)
+    os.chown(work, USER, USER)
+    text = ("const { Sandbox } = require('srt-sandbox');"
+            "(async () => { const sandbox = await Sandbox.create({});"
+            "const wrapped = await sandbox.wrapWithSandbox('echo inside; touch /etc/no');"
+            "console.log(require('node:child_process').spawnSync(wrapped, { shell: true, encoding: 'utf8' }).stdout);"
+            "await sandbox.reset(); })();")
+    r = run("setpriv", "--reuid=%d" % USER, "--regid=%d" % USER, "--clear-groups", shutil.which("node"), "-e", text, cwd=work,
+            env={"HOME": work, "PATH": "/usr/bin:/bin", "NODE_PATH": os.path.join(tree, "usr/share/nodejs")})
+    expect(r.stdout.startswith("inside\n"), r.both)
 
 
 def main():
@@ -127,6 +148,7 @@ def main():
         manual(top)
         said = profile(top)
         tarball(top)
+        node(top)
         policy()
         print("%d programs hardened; AppArmor's parser read the profile: %s" % (n, said))
     finally:

@@ -11,7 +11,8 @@ if not os.path.isdir(ROOT):
     skip("there is no root")
 WORK = os.path.join(ROOT, "home/user/work")
 BWRAP, LANDLOCK = "srt-backend-bwrap", "srt-backend-landlock"
-ALL = [os.path.basename(f).split("_")[0] for f in packages(ONE)]
+NODE = "node-srt-sandbox"  # what it depends on is large; check.py uses its files
+ALL = [name for name in (os.path.basename(f).split("_")[0] for f in packages(ONE)) if name != NODE]
 
 
 def contents():
@@ -63,6 +64,15 @@ def used(name):
         expect(not os.path.exists(os.path.join(ROOT, place)), place + " was written")
 
 
+def python():
+    """The module, with the interpreter of the distribution and no path said."""
+    text = ("import srt_sandbox\nwith srt_sandbox.Session() as session:\n"
+            "    done = session.run('echo $((6*7)); touch /etc/no', shell=True, capture_output=True, text=True)\n"
+            "print(srt_sandbox.__file__, done.returncode, done.stdout.strip(), [r.operation.name for r in done.records])")
+    r = inside("python3", "-c", text, user=USER, home="/home/user/work")
+    expect(r.stdout == "/usr/lib/python3/dist-packages/srt_sandbox/__init__.py 1 42 ['CREATE']\n", r.both)
+
+
 def listed():
     said = json.loads(inside("srtctl", "backends", "--json", user=USER).stdout)
     return {b["name"]: b["usable"] for b in said}
@@ -78,7 +88,7 @@ def one_alone(name, package):
 
 
 def chosen_among_two():
-    install(ONE)
+    install(ONE, *ALL)
     expect(listed() == {"bwrap": True, "landlock": True}, listed())
     used("bwrap")  # the higher priority
     r = inside("srtctl", "backends", "--select", "landlock", user=USER, status=125)
@@ -114,9 +124,10 @@ def main():
     same(before, contents())
 
     chosen_among_two()
+    python()
     profile()
     site = os.path.join(ROOT, "etc/srt/backend")
-    install(TWO)
+    install(TWO, *ALL)
     found = set(dpkg("-l", *ALL).stdout.split())
     expect("99.1" in found and "0.1.0" not in found, found)
     with open(site, encoding="utf-8") as f:

@@ -31,9 +31,10 @@ for line in run("apt-config", "dump").stdout.splitlines():
     if name.startswith("acquire::") and ("proxy" in name or "check-" in name):
         options.append("--aptopt=" + line.rstrip(";"))
 shutil.rmtree(ROOT, ignore_errors=True)
-# libsqlite3-0 is what srt itself depends on, the rest is of essential packages.
+# libsqlite3-0 is what srt itself depends on, python3 what the module does; the rest is of
+# essential packages.
 r = run("mmdebstrap", "--variant=essential", "--mode=root", "--format=directory", "--dpkgopt=force-unsafe-io",
-        "--aptopt=Acquire::Languages \"none\"", *options, "--include=bubblewrap,libsqlite3-0",
+        "--aptopt=Acquire::Languages \"none\"", *options, "--include=bubblewrap,libsqlite3-0,python3",
         "--dpkgopt=path-exclude=/usr/share/locale/*", RELEASE, ROOT, mirror(), status=None, umask=0o022)
 if r.returncode != 0:
     shutil.rmtree(ROOT, ignore_errors=True)

@@ -26,7 +26,7 @@ os.environ.update(HOME=LAB.home, PATH="/usr/local/bin:/usr/bin:/bin:/usr/sbin:/s
                   PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8")
 os.chdir(LAB.work)
 
-import srt  # noqa: E402
+import srt_sandbox as srt  # noqa: E402
 
 BACKEND = srttest.backend_choice() if srttest.BACKEND else None
 

@@ -13,7 +13,7 @@ LIBRARY = srt._library.library()._name
 
 START = """
 import os, signal, sys, threading, time, warnings
-import srt
+import srt_sandbox as srt
 warnings.simplefilter('ignore', ResourceWarning)
 MARK = sys.argv[1]
 def start(**more):
@@ -152,14 +152,14 @@ process.kill(), process.wait(), wrapped.close(), session.close()
 class Finding(Case):
     def find(self, path=MODULE, **env):
         clean = {k: v for k, v in os.environ.items() if k not in ("SRT_LIBRARY", "PYTHONPATH")}
-        text = "import sys; sys.path.insert(0, %r)\nimport srt\ntry: print(srt.library_version())\n" \
+        text = "import sys; sys.path.insert(0, %r)\nimport srt_sandbox as srt\ntry: print(srt.library_version())\n" \
                "except srt.LibraryError as problem: print(problem)" % path
         done = python(text, env=dict(clean, **env))
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
     def test_named(self):
-        os.symlink(MODULE + "/srt", "srt")
+        os.symlink(MODULE + "/srt_sandbox", "srt_sandbox")
         self.assertEqual(self.find(self.work, SRT_LIBRARY=os.path.abspath(LIBRARY)), srt.library_version() + "\n")
 
     def test_beside_the_module(self):

@@ -22,7 +22,7 @@ def text_of(*names):
 
 class Package(Case):
     def library_version(self, folder, **env):
-        done = subprocess.run([PYTHON, "-c", "import srt; print(srt.__file__, srt.library_version())"],
+        done = subprocess.run([PYTHON, "-c", "import srt_sandbox as srt; print(srt.__file__, srt.library_version())"],
                               env=dict({"PATH": os.environ["PATH"], "PYTHONPATH": folder}, **env),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -42,9 +42,9 @@ class Package(Case):
             self.assertEqual(done.returncode, 0, done.stdout)
         folder = stage + "/lib/python3/dist-packages"
         self.assertEqual(self.library_version(folder), srt.__version__)
-        self.assertTrue(os.path.exists(folder + "/srt/py.typed"))
-        self.assertEqual(set(os.listdir(PACKAGE + "/srt")) - {"__pycache__"},
-                         set(os.listdir(folder + "/srt")) - {"__pycache__"})
+        self.assertTrue(os.path.exists(folder + "/srt_sandbox/py.typed"))
+        self.assertEqual(set(os.listdir(PACKAGE + "/srt_sandbox")) - {"__pycache__"},
+                         set(os.listdir(folder + "/srt_sandbox")) - {"__pycache__"})
 
     def wheel(self):
         spec = importlib.util.spec_from_file_location("wheel_of_srt", PACKAGE + "/wheel_of_srt.py")
@@ -73,7 +73,7 @@ class Package(Case):
             self.assertEqual(archive.read("srt_sandbox.pth").decode(), PACKAGE + "\n")
         name = made.build_sdist(self.work)
         listed = subprocess.run(["tar", "-tzf", name], stdout=subprocess.PIPE, text=True, check=True).stdout
-        for part in ("pyproject.toml", "PKG-INFO", "wheel_of_srt.py", "srt/__init__.py", "srt/py.typed"):
+        for part in ("pyproject.toml", "PKG-INFO", "wheel_of_srt.py", "srt_sandbox/__init__.py", "srt_sandbox/py.typed"):
             self.assertIn("srt_sandbox-%s/%s\n" % (srt.__version__, part), listed)
 
     def test_installed_by_pip(self):
@@ -89,9 +89,9 @@ class Package(Case):
 
     def test_nothing_else_is_needed(self):
         known = set(sys.stdlib_module_names) if hasattr(sys, "stdlib_module_names") else None
-        for name in os.listdir(PACKAGE + "/srt"):
+        for name in os.listdir(PACKAGE + "/srt_sandbox"):
             if name.endswith(".py"):
-                imported = set(re.findall(r"^(?:import|from) ([a-z_]\w*)", text_of(PACKAGE, "srt", name), re.M))
+                imported = set(re.findall(r"^(?:import|from) ([a-z_]\w*)", text_of(PACKAGE, "srt_sandbox", name), re.M))
                 self.assertLessEqual(imported, known or imported)
 
 

@@ -108,7 +108,7 @@ class Records(Case):
             mine(operations=[99])
 
     def test_query_without_a_database(self):
-        found = python("import srt; print(srt.records_query())", env=dict(os.environ, HOME=self.work))
+        found = python("import srt_sandbox as srt; print(srt.records_query())", env=dict(os.environ, HOME=self.work))
         self.assertEqual((found.stdout, found.stderr), ("[]\n", ""))
 
 

@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from support import BUILD, SOURCE, main, srt
-from srt import _callbacks, _errors, _library, _records, _table
+from srt_sandbox import _callbacks, _errors, _library, _records, _table
 
 INCLUDE = os.path.join(SOURCE, "core", "include")
 

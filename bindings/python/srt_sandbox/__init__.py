@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands in sandboxes, from Python.
 
-    import srt
+    import srt_sandbox as srt
 
     settings = srt.Settings().allow_hosts("example.com").deny_read("~/.ssh")
     with srt.Session(settings) as session:

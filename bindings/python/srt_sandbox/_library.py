@@ -15,7 +15,7 @@ Text = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 def beside_the_module() -> List[str]:
     """Where the library lies when both were installed, or built, with one prefix:
-    PREFIX/lib/python3/dist-packages/srt/_library.py."""
+    PREFIX/lib/python3/dist-packages/srt_sandbox/_library.py."""
     lib = os.path.abspath(__file__)
     for _ in range(4):
         lib = os.path.dirname(lib)

@@ -253,7 +253,8 @@ typedef struct srt_command {
     const char *id;               /* by which records name it, at most 251 bytes; NULL: the text.
                                      Should be unique in a session: what has the same id cannot be
                                      told apart */
-    const char *text;             /* what records show; NULL: made of argv or shell */
+    const char *text;             /* what records show; NULL: shell, or the words of argv, quoted
+                                     as for a shell */
     const srt_settings *settings; /* put over the session's for this command, as by
                                      srt_settings_merge; or NULL */
     /* Spawn only: descriptor + 1 for standard input, output and error; 0: the caller's. They are

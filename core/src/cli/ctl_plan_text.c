@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/quote.h"
 #include "cli/ctl_plan.h"
 
 static const char *kind_of(guint32 flags)
@@ -107,10 +108,9 @@ static void print_texts(const char *const *words)
 
 static char *quote(const char *word, guint number)
 {
-    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@%";
     if (strchr(word, '\n'))
         return g_strdup_printf("<word %u, below>", number);
-    return *word && strspn(word, plain) == strlen(word) ? g_strdup(word) : g_shell_quote(word);
+    return srt_quote_word(word);
 }
 
 static void print_words(const char *indent, const char *const *words)

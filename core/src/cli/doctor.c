@@ -56,12 +56,6 @@ const char *srt_doctor_level_name(SrtDoctorLevel level)
     return (unsigned)level < G_N_ELEMENTS(names) ? names[level] : "?";
 }
 
-char *srt_doctor_quote(const char *path)
-{
-    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+";
-    return *path && strspn(path, plain) == strlen(path) ? g_strdup(path) : g_shell_quote(path);
-}
-
 void srt_doctor_settle(GPtrArray *list, gboolean some_usable, gboolean all_usable)
 {
     for (guint i = 0; i < list->len; i++) {

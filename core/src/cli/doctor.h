@@ -37,8 +37,6 @@ void srt_doctor_remedy(SrtDoctorCheck *check, const char *format, ...) G_GNUC_PR
 void srt_doctor_remedy_root(SrtDoctorCheck *check, guint uid, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 const char *srt_doctor_level_name(SrtDoctorLevel level);
-/* A path as a shell reads it. Caller frees. */
-char *srt_doctor_quote(const char *path);
 /* What is missing among the ways to isolate matters less when a backend works (some), and
  * what only srtctl may not do hardly when every one works. */
 void srt_doctor_settle(GPtrArray *list, gboolean some_usable, gboolean all_usable);

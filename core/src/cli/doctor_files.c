@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/quote.h"
 #include "cli/doctor.h"
 
 #define OVERFLOW_UID 65534u
@@ -16,13 +17,13 @@ static char *prefix_of(const char *beside)
     g_autofree char *up = g_path_get_dirname(beside);
     g_autofree char *upper = g_path_get_dirname(up);
     g_autofree char *prefix = g_path_get_dirname(upper);
-    return srt_doctor_quote(prefix);
+    return srt_quote_word(prefix);
 }
 
 gboolean srt_doctor_mend_entry(SrtDoctorCheck *check, const char *path, const struct stat *st,
                                gboolean directory_above, guint uid)
 {
-    g_autofree char *quoted = srt_doctor_quote(path);
+    g_autofree char *quoted = srt_quote_word(path);
     gboolean sticky = directory_above && (st->st_mode & S_ISVTX);
     gboolean wrong = FALSE;
     if (st->st_uid != 0 && st->st_uid != uid && st->st_uid != OVERFLOW_UID) {
@@ -66,7 +67,7 @@ void srt_doctor_look_at_helper(GPtrArray *list, const char *helper, guint uid)
         return;
     }
     if (helper && stat(helper, &st) == 0) {
-        g_autofree char *quoted = srt_doctor_quote(helper);
+        g_autofree char *quoted = srt_quote_word(helper);
         SrtDoctorCheck *check =
             srt_doctor_add(list, "helper", SRT_DOCTOR_PROBLEM, "%s cannot be executed (mode %04o)",
                            helper, (unsigned)(st.st_mode & 07777));
@@ -89,7 +90,7 @@ static void look_at_module(GPtrArray *list, const SrtBackendCandidate *candidate
 {
     SrtDoctorCheck *check =
         srt_doctor_add(list, "module", SRT_DOCTOR_WARNING, "%s", candidate->problem);
-    g_autofree char *quoted = srt_doctor_quote(candidate->file);
+    g_autofree char *quoted = srt_quote_word(candidate->file);
     struct stat st;
     if (srt_doctor_mend_chain(check, candidate->file, uid))
         return;
@@ -142,7 +143,7 @@ static char *find_bubblewrap(const char *chosen)
 
 static void judge_bubblewrap(GPtrArray *list, const char *file, const struct stat *st, guint uid)
 {
-    g_autofree char *quoted = srt_doctor_quote(file);
+    g_autofree char *quoted = srt_quote_word(file);
     SrtDoctorCheck *check;
     if (!S_ISREG(st->st_mode) || access(file, X_OK) != 0) {
         check = srt_doctor_add(list, "bubblewrap", SRT_DOCTOR_PROBLEM,

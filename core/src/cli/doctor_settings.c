@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/quote.h"
 #include "cli/doctor.h"
 #include "run/session.h"
 #include "base/state.h"
@@ -12,7 +13,7 @@
 
 static void judge_settings_file(GPtrArray *list, const char *file, guint uid)
 {
-    g_autofree char *quoted = srt_doctor_quote(file);
+    g_autofree char *quoted = srt_quote_word(file);
     struct stat st;
     if (stat(file, &st) != 0 || !(st.st_mode & (S_IWGRP | S_IWOTH)))
         return;
@@ -28,7 +29,7 @@ static void judge_settings_file(GPtrArray *list, const char *file, guint uid)
 
 static void mend_settings(SrtDoctorCheck *check, const char *file, const char *named)
 {
-    g_autofree char *quoted = srt_doctor_quote(file);
+    g_autofree char *quoted = srt_quote_word(file);
     struct stat st;
     if (stat(file, &st) != 0) {
         srt_doctor_remedy(check, "echo '{}' >%s", quoted);
@@ -99,7 +100,7 @@ void srt_doctor_look_at_state(GPtrArray *list, const char *home, guint uid)
     struct stat st;
     if (!directory || lstat(directory, &st) != 0)
         return; /* made with the first record */
-    g_autofree char *quoted = srt_doctor_quote(directory);
+    g_autofree char *quoted = srt_quote_word(directory);
     if (S_ISDIR(st.st_mode) && st.st_uid == uid && (st.st_mode & 0700) == 0700) {
         srt_doctor_add(list, "records", SRT_DOCTOR_OK, "%s", directory);
         return;
@@ -148,6 +149,6 @@ void srt_doctor_try_run(GPtrArray *list, const char *settings)
                        !ran               ? error->message
                        : *g_strstrip(err) ? err
                                           : "no message");
-    g_autofree char *quoted = file ? srt_doctor_quote(file) : NULL;
+    g_autofree char *quoted = file ? srt_quote_word(file) : NULL;
     srt_doctor_remedy(check, "srt --debug%s%s true", file ? " -s " : "", file ? quoted : "");
 }

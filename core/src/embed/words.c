@@ -2,6 +2,7 @@
 /* A command as the caller describes it: checked, and as words. Pure. */
 #include <string.h>
 
+#include "base/quote.h"
 #include "embed/error.h"
 #include "embed/private.h"
 #include "violation/ignore.h"
@@ -42,7 +43,7 @@ static char *make_text(const srt_command *c)
         return g_utf8_make_valid(c->text, -1);
     if (c->shell)
         return g_utf8_make_valid(c->shell, -1);
-    g_autofree char *joined = g_strjoinv(" ", (char **)(gsize)c->argv);
+    g_autofree char *joined = srt_quote_words(c->argv, SRT_QUOTE_COMMAND_MAX);
     return g_utf8_make_valid(joined, -1);
 }
 

@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/quote.h"
 #include "base/random.h"
 #include "base/state.h"
 #include "violation/sinks.h"
 #include "violation/summary.h"
 
 #define LINES_MAX 5
-#define COMMAND_MAX 4096 /* bytes of the words of a command */
 
 struct SrtReporting {
     SrtViolationStore *store;
@@ -26,18 +26,6 @@ static char *session_id(void)
 {
     char *id = srt_random_hex(8, "the name of a session", NULL);
     return id ? id : g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
-}
-
-/* The words, quoted where a shell would need it. */
-static char *words_of(const char *const *argv)
-{
-    GString *text = g_string_new(NULL);
-    for (; *argv && text->len < COMMAND_MAX; argv++) {
-        gboolean plain = **argv && strpbrk(*argv, " \t\r\n|&;<>()$`\\\"'*?[]{}~#!") == NULL;
-        g_autofree char *word = plain ? g_strdup(*argv) : g_shell_quote(*argv);
-        g_string_append_printf(text, "%s%s", text->len ? " " : "", word);
-    }
-    return g_string_free(text, FALSE);
 }
 
 /* What lies there can be read by a command to which it is not hidden, and only what was
@@ -86,7 +74,8 @@ SrtReporting *srt_reporting_new(const SrtRunOptions *options, SrtManager *manage
                                 const SrtConfig *config, const srt_policy *policy)
 {
     SrtReporting *r = g_new0(SrtReporting, 1);
-    g_autofree char *words = options->command_text ? NULL : words_of(options->argv);
+    g_autofree char *words =
+        options->command_text ? NULL : srt_quote_words(options->argv, SRT_QUOTE_COMMAND_MAX);
     guint size = config->violations.keep_in_memory;
     r->quiet = options->quiet;
     r->store = srt_violation_store_new();

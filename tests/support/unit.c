@@ -26,11 +26,12 @@ static bool is_set(const char *name)
 #define UNDER_TSAN 1
 
 /* A proxy that ends during a lookup leaves its thread behind. Nothing but the kernel tells that the
- * numbers of the descriptors that this thread closed are free again. */
+ * numbers of the descriptors that this thread closed are free again. A process that shares memory
+ * before it becomes a command has descriptors of its own, which are taken for the program's. */
 __attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void)
 {
-    return "race:have_descriptors\n";
+    return "race:have_descriptors\nrace:srt_embed_prepare_child\n";
 }
 #else
 #define UNDER_TSAN 0

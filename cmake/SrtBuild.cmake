@@ -135,6 +135,9 @@ endfunction()
 # always a plain one that runs the corpus in tests/fuzz/corpus/NAME as a test.
 function(srt_fuzz_target name source)
   cmake_parse_arguments(F "" "" "LINK" ${ARGN})
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
   add_executable(fuzz-${name} ${source} $<$<NOT:$<BOOL:${SRT_FUZZ}>>:${PROJECT_SOURCE_DIR}/tests/fuzz/main.c>)
   target_include_directories(fuzz-${name} PRIVATE ${PROJECT_SOURCE_DIR}/core/src)
   target_link_libraries(fuzz-${name} PRIVATE srt_flags ${F_LINK})
@@ -143,6 +146,7 @@ function(srt_fuzz_target name source)
   endif()
   set_target_properties(fuzz-${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
+  add_dependencies(fuzzers fuzz-${name})
   add_test(NAME fuzz.${name}.corpus
     COMMAND fuzz-${name} $<$<BOOL:${SRT_FUZZ}>:-runs=0> ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}
     COMMAND_EXPAND_LISTS)

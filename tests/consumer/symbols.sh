@@ -4,7 +4,7 @@
 # exports what its header declares, each name with its version.
 #   symbols.sh BUILD SOURCE
 set -eu
-modules=$(find "$1" -name '*.so' \( -path '*/backends/*' -o -path '*/plugins/*' \))
+modules=$(find "$1" -path "$1/packages" -prune -o -name '*.so' \( -path '*/backends/*' -o -path '*/plugins/*' \) -print)
 [ -n "$modules" ]
 for module in $modules; do
     found=$(nm -D --defined-only "$module" | awk '{print $3}')

@@ -24,10 +24,18 @@ def start(**more):
 """
 
 
+def end(mark):
+    for pid in srttest.processes_with(mark):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it went with its sandbox
+
+
 class Life(Case):
     def mark(self):
         number = "7%d.%d" % (os.getpid(), len(self.id()))
-        self.addCleanup(lambda: [os.kill(pid, signal.SIGKILL) for pid in srttest.processes_with(number)])
+        self.addCleanup(end, number)
         return number
 
     def program(self, text, status=0, err=""):

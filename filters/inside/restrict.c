@@ -97,8 +97,10 @@ static void wait_for_supervisor(int channel, int handoff)
     do
         n = sys3(SYS_read, channel, &word, 1);
     while (n == -EINTR);
-    if (n == 1 && word == SRT_CHANNEL_READY)
+    if (n == 1 && word == SRT_CHANNEL_READY) {
+        sys1(SYS_close, channel);
         return;
+    }
     inside_text text = {.length = 0};
     text_add(&text, "the supervisor of the sandbox has gone or did not take the sandbox over");
     fail_with(handoff, INSIDE_FAILED, &text);
@@ -120,17 +122,16 @@ static void start_supervision(const inside_plan *plan, int handoff)
     if (r < 0)
         fail_errno(handoff, "hand the supervisor its listener", r);
     sys1(SYS_close, listener);
-    wait_for_supervisor(channel, handoff);
-    sys1(SYS_close, channel);
 }
 
+/* The supervisor gets ready while the kernel translates the filter. */
 void restrict_calls(const inside_plan *plan, int handoff)
 {
     if (plan->notify)
         start_supervision(plan, handoff);
-    if (!plan->filter)
-        return;
-    long r = load(plan->filter, plan->filter_count, 0);
+    long r = plan->filter ? load(plan->filter, plan->filter_count, 0) : 0;
     if (r < 0)
         fail_errno(handoff, "load the system call filter", r);
+    if (plan->notify)
+        wait_for_supervisor((int)plan->channel, handoff);
 }

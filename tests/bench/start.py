@@ -113,12 +113,17 @@ def memory(words, cwd, env):
     return len(ours), total
 
 
-def others(build):
-    """The backends beside the one that is chosen by itself: {name: what names it}."""
-    native = os.path.join(os.path.abspath(build), "plugins", "native.so")
+def others(build, lab):
+    """The backends beside the one that is chosen by itself: {name: what names it}. native as it is installed: what lies
+    beside a module is kept from the command, and the build tree has more there than its launcher."""
+    parts = [os.path.join(os.path.abspath(build), "plugins", name) for name in ("native.so", "native-launch")]
     found = {"landlock": "landlock"}
-    if os.path.exists(native):
-        found["native"] = native
+    if all(os.path.exists(part) for part in parts):
+        place = os.path.join(lab, "backends")
+        os.mkdir(place, 0o755)
+        for part in parts:
+            shutil.copy(part, place)
+        found["native"] = os.path.join(place, "native.so")
     return found
 
 
@@ -163,7 +168,7 @@ def main():
             "srt, no network": [srt, "-s", closed, "/bin/true"],
             "srt, two allowed domains": [srt, "-s", two, "/bin/true"],
         }
-        for backend, choice in others(options.build).items():
+        for backend, choice in others(options.build, lab).items():
             start = [srt, "--backend=" + choice, "--allow-unenforced=all"]
             commands["srt --backend=%s, no network" % backend] = start + ["-s", closed, "/bin/true"]
             commands["srt --backend=%s, two allowed domains" % backend] = start + ["-s", two, "/bin/true"]

@@ -34,7 +34,8 @@ typedef struct ids {
     unsigned long uid, gid;
 } ids;
 void space_map(const ids *outside);
-void space_network(bool paced);
+/* proc: a descriptor of the /proc outside. */
+void space_network(int proc, bool paced);
 void space_drop_rights(void);
 
 /* mount.c: results are descriptors, or negative errno values. */
@@ -57,15 +58,14 @@ typedef struct tree {
     int null; /* the host's, O_PATH */
     int shelf, old_root;
     size_t n_shelved;
-    uint64_t limit[2]; /* of descriptors, as it was: now, most */
-    bool has_raised;
     int proc;
     int devices[DEVICES], console;
 } tree;
 
 /* Maps and checks the steps behind a descriptor and closes it. */
 void tree_load(tree *t, int fd);
-/* Takes out what is needed later. */
+/* By a process that ends afterwards: its limits and its umask are changed. First takes out what is
+ * needed later. */
 void tree_take(tree *t);
 void tree_build(tree *t);
 /* dev.c */

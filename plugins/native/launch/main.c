@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*   srt -> native-launch            waits for the sandbox, ends as it does
- *            -> its child           the first process of the new namespaces, which builds the
- *                                   mounts, gives up every right and becomes the helper inside
+ *            -> its child           the first process of the sandbox: makes the other namespaces,
+ *                                   gives up every right and becomes the helper inside
+ *                 -> the builder    makes the mounts meanwhile, and ends
  *
  * The child dies with its parent, and the parent with srt: whoever is killed takes all the rest
  * with it, since the kernel ends a pid namespace with its first process. */
@@ -15,9 +16,10 @@
 
 #include "launch.h"
 
-#define SPACES                                                                                     \
-    (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |     \
-     CLONE_NEWCGROUP)
+/* What the builder needs; and what takes about as long as the mounts take the builder. */
+#define FIRST_SPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID)
+#define OTHER_SPACES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define NO_SPACES "make the sandbox's namespaces"
 
 /* Decimal digits only; -1 for anything else. */
 static int number(const char *text)
@@ -70,14 +72,44 @@ __attribute__((noreturn)) static void wait_for(long child, int life)
     }
 }
 
+static long start_builder(tree *t)
+{
+    const long builder =
+        check(SYS5(SYS_clone, SIGCHLD, 0, 0, 0, 0), "start what makes the mounts", NULL);
+    if (builder > 0)
+        return builder;
+    tree_take(t);
+    tree_build(t);
+    launch_exit(0);
+}
+
+/* What it could not do it has said. */
+static void wait_for_builder(long builder)
+{
+    int status = 0;
+    long r;
+    do
+        r = SYS4(SYS_wait4, builder, &status, __WALL, NULL);
+    while (r == -EINTR);
+    if (r == builder && WIFEXITED(status) && WEXITSTATUS(status) == LAUNCH_FAILED)
+        launch_exit(LAUNCH_FAILED);
+    if (r != builder || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        fail("make the mounts, the process for it has gone", NULL, r < 0 ? r : -ECHILD);
+}
+
 static void enter(int steps, const ids *outside)
 {
     tree t;
     tree_load(&t, steps);
     space_map(outside);
-    tree_take(&t);
-    space_network((t.root_flags & NT_PACED) != 0); /* needs the /proc outside */
-    tree_build(&t);
+    /* A path to it would lead elsewhere as soon as the builder has changed the root. */
+    const long proc = check(open_exactly(AT_FDCWD, "/proc", O_DIRECTORY, false), "open", "/proc");
+    const long builder = start_builder(&t);
+    check(SYS1(SYS_unshare, OTHER_SPACES), NO_SPACES, NULL);
+    space_network((int)proc, (t.root_flags & NT_PACED) != 0);
+    SYS1(SYS_close, proc);
+    wait_for_builder(builder);
+    check(SYS1(SYS_chdir, "/"), "enter", "/");
     space_drop_rights();
 }
 
@@ -104,8 +136,7 @@ int launch_main(int argc, const char *const *argv)
     die_with_parent(launch_handoff);
     const ids outside = {(unsigned long)SYS0(SYS_geteuid), (unsigned long)SYS0(SYS_getegid)};
     check(SYS2(SYS_pipe2, life, O_CLOEXEC), "make a pipe", NULL);
-    const long child =
-        check(SYS5(SYS_clone, SPACES | SIGCHLD, 0, 0, 0, 0), "make the sandbox's namespaces", NULL);
+    const long child = check(SYS5(SYS_clone, FIRST_SPACES | SIGCHLD, 0, 0, 0, 0), NO_SPACES, NULL);
     if (child > 0)
         wait_for(child, life[1]);
     SYS1(SYS_close, life[1]);

@@ -10,9 +10,9 @@
 
 #include "launch.h"
 
-static long write_file(const char *path, const char *text, size_t length)
+static long write_file(int at, const char *path, const char *text, size_t length)
 {
-    const long fd = SYS4(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0);
+    const long fd = SYS4(SYS_openat, at, path, O_WRONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return fd;
     const long n = SYS3(SYS_write, fd, text, length);
@@ -41,20 +41,20 @@ static long write_map(const char *path, unsigned long id)
     n += put_number(text + n, id);
     text[n++] = ' ';
     text[n++] = '1';
-    return write_file(path, text, n);
+    return write_file(AT_FDCWD, path, text, n);
 }
 
 void space_map(const ids *outside)
 {
-    check(write_file("/proc/self/setgroups", "deny", 4), "give up setgroups in the new namespace",
-          NULL);
+    check(write_file(AT_FDCWD, "/proc/self/setgroups", "deny", 4),
+          "give up setgroups in the new namespace", NULL);
     check(write_map("/proc/self/uid_map", outside->uid), "map the user into the new namespace",
           NULL);
     check(write_map("/proc/self/gid_map", outside->gid), "map the group into the new namespace",
           NULL);
 }
 
-void space_network(bool paced)
+void space_network(int proc, bool paced)
 {
     struct ifreq request;
     memset(&request, 0, sizeof request);
@@ -70,7 +70,7 @@ void space_network(bool paced)
     /* Pacing (BBR) only halves the speed of a loopback. Where it cannot be set, nothing else
      * changes. */
     if (!paced)
-        write_file("/proc/sys/net/ipv4/tcp_congestion_control", "reno", 4);
+        write_file(proc, "sys/net/ipv4/tcp_congestion_control", "reno", 4);
 }
 
 void space_drop_rights(void)

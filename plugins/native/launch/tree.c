@@ -21,6 +21,22 @@ static void *map(size_t size, int protection, int flags, int fd)
     return (void *)(intptr_t)check(r, "get memory", NULL);
 }
 
+static void walk(tree *t, int (*each)(void *data, const nt_step *step))
+{
+    const char *why = NULL;
+    t->at = 0;
+    if (nt_read(t->steps, t->length, each, t, &why) != 0)
+        fail("use the steps of the sandbox:", why, -EINVAL);
+}
+
+static int note_root(void *data, const nt_step *step)
+{
+    tree *t = data;
+    if (step->kind == NT_ROOT)
+        t->root_flags = step->flags;
+    return 0;
+}
+
 void tree_load(tree *t, int fd)
 {
     const long seals = SYS3(SYS_fcntl, fd, F_GET_SEALS, 0);
@@ -35,14 +51,7 @@ void tree_load(tree *t, int fd)
     t->own = map(t->length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     t->null = t->shelf = t->old_root = t->proc = t->console = -1;
     SYS1(SYS_close, fd);
-}
-
-static void walk(tree *t, int (*each)(void *data, const nt_step *step))
-{
-    const char *why = NULL;
-    t->at = 0;
-    if (nt_read(t->steps, t->length, each, t, &why) != 0)
-        fail("use the steps of the sandbox:", why, -EINVAL);
+    walk(t, note_root);
 }
 
 static struct statx look(int fd, const char *path)
@@ -82,8 +91,6 @@ static void take_bind(tree *t, const nt_step *step)
 static int take(void *data, const nt_step *step)
 {
     tree *t = data;
-    if (step->kind == NT_ROOT)
-        t->root_flags = step->flags;
     if (step->kind == NT_BIND && (step->flags & NT_EARLY))
         take_bind(t, step);
     if (step->kind == NT_MASK && t->null < 0)
@@ -99,18 +106,19 @@ static int take(void *data, const nt_step *step)
     return 0;
 }
 
-/* Each thing that is taken is a descriptor. The command gets the limit that there was. */
-static void raise_limit(tree *t)
+/* Each thing that is taken is a descriptor. */
+static void raise_limit(void)
 {
-    if (SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &t->limit) < 0 || t->limit[0] >= t->limit[1])
+    uint64_t limit[2]; /* now, most */
+    if (SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, limit) < 0)
         return;
-    const uint64_t raised[2] = {t->limit[1], t->limit[1]};
-    t->has_raised = SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, raised, NULL) >= 0;
+    limit[0] = limit[1];
+    SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, limit, NULL);
 }
 
 void tree_take(tree *t)
 {
-    raise_limit(t);
+    raise_limit();
     /* What the host mounts later is not to appear inside, where it would be writable. */
     check(mount_set(AT_FDCWD, "/", true, 0, MS_PRIVATE), "cut off the mounts of the host", NULL);
     walk(t, take);
@@ -373,12 +381,8 @@ static int build(void *data, const nt_step *step)
 
 void tree_build(tree *t)
 {
-    const long mask = SYS1(SYS_umask, 0);
+    SYS1(SYS_umask, 0);
     walk(t, build);
     drop_from_root(t->shelf, "put away what the sandbox was made from");
     drop_from_root(t->old_root, "leave the old root");
-    check(SYS1(SYS_chdir, "/"), "enter", "/");
-    SYS1(SYS_umask, mask);
-    if (t->has_raised)
-        check(SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, t->limit, NULL), "put back a limit", NULL);
 }

@@ -34,8 +34,8 @@ typedef struct ids {
     unsigned long uid, gid;
 } ids;
 void space_map(const ids *outside);
-/* proc: a descriptor of the /proc outside. */
-void space_network(int proc, bool paced);
+/* proc: the /proc outside, to be closed; negative: the network keeps its pacing. */
+void space_network(int proc);
 void space_drop_rights(void);
 
 /* mount.c: results are descriptors, or negative errno values. */

@@ -102,12 +102,11 @@ static void enter(int steps, const ids *outside)
     tree t;
     tree_load(&t, steps);
     space_map(outside);
-    /* A path to it would lead elsewhere as soon as the builder has changed the root. */
-    const long proc = check(open_exactly(AT_FDCWD, "/proc", O_DIRECTORY, false), "open", "/proc");
+    /* A mount of its own: in what the builder makes read-only nobody may be writing. */
+    const long proc = (t.root_flags & NT_PACED) ? -1 : mount_clone(AT_FDCWD, "/proc", true);
     const long builder = start_builder(&t);
     check(SYS1(SYS_unshare, OTHER_SPACES), NO_SPACES, NULL);
-    space_network((int)proc, (t.root_flags & NT_PACED) != 0);
-    SYS1(SYS_close, proc);
+    space_network((int)proc);
     wait_for_builder(builder);
     check(SYS1(SYS_chdir, "/"), "enter", "/");
     space_drop_rights();

@@ -54,7 +54,7 @@ void space_map(const ids *outside)
           NULL);
 }
 
-void space_network(int proc, bool paced)
+void space_network(int proc)
 {
     struct ifreq request;
     memset(&request, 0, sizeof request);
@@ -69,8 +69,10 @@ void space_network(int proc, bool paced)
     SYS1(SYS_close, fd);
     /* Pacing (BBR) only halves the speed of a loopback. Where it cannot be set, nothing else
      * changes. */
-    if (!paced)
-        write_file(proc, "sys/net/ipv4/tcp_congestion_control", "reno", 4);
+    if (proc < 0)
+        return;
+    write_file(proc, "sys/net/ipv4/tcp_congestion_control", "reno", 4);
+    SYS1(SYS_close, proc);
 }
 
 void space_drop_rights(void)

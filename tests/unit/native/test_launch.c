@@ -167,7 +167,42 @@ static void test_place(void)
     CU_ASSERT_EQUAL(rmdir(top), 0); /* and nothing else is in it */
 }
 
-static const srt_unit_case cases[] = {
-    {"place", test_place}, {"no_steps", test_no_steps}, {"words", test_words}};
+static int try_often(void)
+{
+    const nt_step steps[] = {{NT_ROOT, NT_RDONLY, 0, "/", NULL}, {NT_PROC, 0, 0, "/proc", NULL}};
+    char why[512] = "";
+    for (int i = 0; i < 200 && !*why; i++)
+        try_steps(steps, 2, why);
+    if (*why)
+        printf("\n  %s\n", why);
+    return *why != '\0';
+}
+
+/* The network is set up while the mounts are made: neither may be in the way of the other. */
+static void test_beside_each_other(void)
+{
+    pid_t children[4];
+    if (!works())
+        return;
+    for (int i = 0; i < 4; i++) {
+        children[i] = fork();
+        CU_ASSERT_FATAL(children[i] >= 0);
+        if (children[i] == 0) {
+            const int failed = try_often();
+            fflush(stdout);
+            _exit(failed);
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        int status = -1;
+        CU_ASSERT_EQUAL(waitpid(children[i], &status, 0), children[i]);
+        CU_ASSERT_EQUAL(status, 0);
+    }
+}
+
+static const srt_unit_case cases[] = {{"place", test_place},
+                                      {"no_steps", test_no_steps},
+                                      {"words", test_words},
+                                      {"beside_each_other", test_beside_each_other}};
 
 SRT_UNIT_MAIN("native.launch", cases)

@@ -70,8 +70,7 @@ def python():
             "    done = session.run('echo $((6*7)); touch /etc/no', shell=True, capture_output=True, text=True)\n"
             "print(srt_sandbox.__file__, done.returncode, done.stdout.strip(), done.records[0].line)")
     r = inside("python3", "-c", text, user=USER, home="/home/user/work")
-    expect(r.stdout == "/usr/lib/python3/dist-packages/srt_sandbox/__init__.py 1 42 "
-           "deny create /etc/no (writing here is not allowed)\n", r.both)
+    expect(r.stdout.startswith("/usr/lib/python3/dist-packages/srt_sandbox/__init__.py 1 42 deny create /etc/no ("), r.both)
 
 
 def listed():

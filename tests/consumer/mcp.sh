@@ -1,25 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The example mcp.c with a real MCP server from npm, which is kept in the user's cache. What is missing
-# is a skip.
+# The example mcp.c with a real MCP server from npm. What is missing is a skip.
 #   mcp.sh BUILD SOURCE
 set -eu
 build=$1 source=$2
-package=@modelcontextprotocol/server-filesystem@2026.8.31
-for tool in gcc node npm; do
-    command -v "$tool" >/dev/null || { echo "SKIP: $tool is not installed"; exit 77; }
-done
-cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/srt-test/mcp-filesystem-2026.8.31
-server=$cache/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js
-if [ ! -f "$server" ]; then
-    mkdir -p "$(dirname "$cache")" 2>/dev/null || { echo "SKIP: cannot write to $cache"; exit 77; }
-    room=$(mktemp -d "$cache.XXXXXX")
-    echo '{"private": true}' >"$room/package.json"
-    # Not by --prefix: npm would then leave the machine's own settings out.
-    (cd "$room" && npm install --loglevel=error --no-audit --no-fund --ignore-scripts "$package" >npm.log 2>&1) ||
-        { cat "$room/npm.log"; rm -rf "$room"; echo "SKIP: cannot fetch $package"; exit 77; }
-    mv "$room" "$cache" 2>/dev/null || rm -rf "$room"
-fi
+command -v gcc >/dev/null || { echo "SKIP: gcc is not installed"; exit 77; }
+server=$("$source/tests/support/mcp_server.sh") || { status=$?; echo "$server"; exit $status; }
 stage=$(mktemp -d /var/tmp/srt-case-mcp.XXXXXX)
 trap 'rm -rf "$stage"' EXIT
 library=$(dirname "$(find "$build" -maxdepth 3 -name libsrt.so)")

@@ -2,43 +2,23 @@
 """MCP servers in a sandbox, driven over their pipes: a small one, and a real one from npm."""
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 import unittest
 
 CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")  # before the tests' home
 
-from support import HERE, PYTHON, Case, eventually, main, srt, targets  # noqa: E402
-
-# The same place, and the same version, as tests/consumer/mcp.sh.
-VERSION = "2026.8.31"
-PACKAGE = "@modelcontextprotocol/server-filesystem"
+from support import HERE, PYTHON, SOURCE, Case, eventually, main, srt, targets  # noqa: E402
 
 
 def npm_server():
-    room = os.path.join(CACHE, "srt-test", "mcp-filesystem-" + VERSION)
-    server = os.path.join(room, "node_modules", PACKAGE, "dist", "index.js")
-    if os.path.exists(server):
-        return server
-    if not shutil.which("node") or not shutil.which("npm"):
-        raise unittest.SkipTest("node and npm are not installed")
-    os.makedirs(os.path.dirname(room), exist_ok=True)
-    fetched = tempfile.mkdtemp(prefix="mcp.", dir=os.path.dirname(room))
-    with open(os.path.join(fetched, "package.json"), "w") as out:
-        out.write('{"private": true}')
-    # Not by --prefix: npm would then leave the machine's own settings out.
-    done = subprocess.run(["npm", "install", "--loglevel=error", "--no-audit", "--no-fund", "--ignore-scripts",
-                           "%s@%s" % (PACKAGE, VERSION)], cwd=fetched, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        if done.returncode == 0:
-            os.rename(fetched, room)
-    except OSError:
-        pass  # another one was faster
-    shutil.rmtree(fetched, ignore_errors=True)
-    if not os.path.exists(server):
-        raise unittest.SkipTest("cannot fetch %s: %s" % (PACKAGE, done.stdout.decode()))
-    return server
+    # With the cache of whoever runs the tests, not that of the tests' home.
+    found = subprocess.run([os.path.join(SOURCE, "tests", "support", "mcp_server.sh")], env=dict(os.environ, XDG_CACHE_HOME=CACHE),
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if found.returncode == 77:
+        raise unittest.SkipTest(found.stdout)
+    if found.returncode != 0:
+        raise AssertionError(found.stdout)
+    return found.stdout.strip()
 
 
 class Client:

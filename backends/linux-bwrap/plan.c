@@ -164,7 +164,7 @@ static bool is_private_device(const char *path)
 
 /* Nothing of the host's /dev is in the private one, so everything there counts
  * as hidden: what is readable or writable has to be brought in. Only directories
- * and what lies in /dev/shm are; a device bw_node would not work. */
+ * and what lies in /dev/shm are; a device node would not work. */
 static void emit_in_dev(bw_maker *m, size_t i)
 {
     bw_node *n = &m->nodes[i];

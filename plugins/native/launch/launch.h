@@ -64,9 +64,7 @@ typedef struct tree {
 
 /* Maps and checks the steps behind a descriptor and closes it. */
 void tree_load(tree *t, int fd);
-/* By a process that ends afterwards: its limits and its umask are changed. First takes out what is
- * needed later. */
-void tree_take(tree *t);
+/* By a process that ends afterwards: its limits and its umask are changed. */
 void tree_build(tree *t);
 /* dev.c */
 void dev_take(tree *t);

@@ -78,7 +78,6 @@ static long start_builder(tree *t)
         check(SYS5(SYS_clone, SIGCHLD, 0, 0, 0, 0), "start what makes the mounts", NULL);
     if (builder > 0)
         return builder;
-    tree_take(t);
     tree_build(t);
     launch_exit(0);
 }

@@ -116,7 +116,7 @@ static void raise_limit(void)
     SYS4(SYS_prlimit64, 0, RLIMIT_NOFILE, limit, NULL);
 }
 
-void tree_take(tree *t)
+static void take_all(tree *t)
 {
     raise_limit();
     /* What the host mounts later is not to appear inside, where it would be writable. */
@@ -381,6 +381,7 @@ static int build(void *data, const nt_step *step)
 
 void tree_build(tree *t)
 {
+    take_all(t);
     SYS1(SYS_umask, 0);
     walk(t, build);
     drop_from_root(t->shelf, "put away what the sandbox was made from");
